@@ -1,0 +1,1 @@
+"""The spine: keys, the encrypted backend, ids, changes and versions, objects, jobs, backup."""

@@ -1,0 +1,1 @@
+"""Lists, tables and the figures register over one Query."""

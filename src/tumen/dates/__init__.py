@@ -1,0 +1,1 @@
+"""Dates as testimony gives them: EDTF intervals, bounds, comparison, ages."""

@@ -1,0 +1,1 @@
+"""Who may see what: users, compartments, masks, sealed identities."""

@@ -1,0 +1,1 @@
+"""What was told, unchanged: sources, originals, texts, passages."""

@@ -1,0 +1,1 @@
+"""Scripts, search tokens, and files of unknown kind turned safely into text."""

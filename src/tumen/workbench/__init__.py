@@ -1,0 +1,1 @@
+"""Settings, the shell of pages, and the commands assembled into `tumen`."""
