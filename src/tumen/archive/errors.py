@@ -1,0 +1,94 @@
+"""What can go wrong with an archive: one class a failure, each saying how it arises and what to do."""
+
+
+class ArchiveError(Exception):
+    """Base of everything that can go wrong with an archive; never raised itself."""
+
+
+class ArchiveClosed(ArchiveError):
+    """The database was asked for before an archive was opened in this process."""
+
+
+class NotAnArchive(ArchiveError):
+    """The folder named does not hold an archive: a wrong path, or a copy that lost its `keys.json`."""
+
+
+class AlreadyThere(ArchiveError):
+    """`tumen init` or a restore was pointed at a folder that already holds something."""
+
+
+class WrongPassphrase(ArchiveError):
+    """The passphrase or key file given opens none of the wraps in `keys.json`."""
+
+
+class DamagedKeys(ArchiveError):
+    """`keys.json` or the identity keys cannot be read: cut short, altered, or of a newer version of Tumen."""
+
+
+class OutsideChange(ArchiveError):
+    """A record was about to be written outside `with change(...)`, where nothing would log it."""
+
+
+class NoReason(ArchiveError):
+    """A change was opened without saying why; the reason is part of the audit entry."""
+
+
+class UnknownField(ArchiveError):
+    """A verb was given a field that the record does not have."""
+
+
+class StaleEdit(ArchiveError):
+    """Two people changed the same fields of one record; carries what each saw, for the three-way page.
+
+    `base` is the state the editor started from, `theirs` what is stored now, `mine` what the editor
+    wants, `fields` the names that both changed to different values.
+    """
+
+    def __init__(
+        self,
+        record: int,
+        base: dict[str, object],
+        theirs: dict[str, object],
+        mine: dict[str, object],
+        fields: list[str],
+    ) -> None:
+        super().__init__(f"record {record}: {', '.join(fields)} changed by someone else meanwhile")
+        self.record, self.base, self.theirs, self.mine, self.fields = record, base, theirs, mine, fields
+
+
+class BusyRecord(ArchiveError):
+    """The record belongs to a bulk job that has not finished; it can be edited when the job is done or dropped."""
+
+
+class UndoConflict(ArchiveError):
+    """What a change did has been built upon since; lists (record, field) pairs that would lose later work."""
+
+    def __init__(self, conflicts: list[tuple[int, str]]) -> None:
+        listed = ", ".join(f"{record}.{field}" for record, field in conflicts[:5])
+        more = "" if len(conflicts) <= 5 else f" and {len(conflicts) - 5} more"
+        super().__init__(f"edited since: {listed}{more}; undo the later changes first")
+        self.conflicts = conflicts
+
+
+class NoSuchChange(ArchiveError):
+    """The change or batch to undo does not exist, or is still open."""
+
+
+class Erased(ArchiveError):
+    """The key of a sealed value was destroyed on purpose; nothing can read it again."""
+
+
+class DamagedObject(ArchiveError):
+    """An original fails its authentication or its hash: cut short, altered, or missing."""
+
+
+class DiskFull(ArchiveError):
+    """The disk could not take what was being written; nothing of it was kept."""
+
+
+class BatchClosed(ArchiveError):
+    """A bulk job tried to write into a batch that was already closed or dropped."""
+
+
+class JobStopped(ArchiveError):
+    """Someone asked the running job to stop; it leaves at a safe point."""

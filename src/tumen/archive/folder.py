@@ -1,0 +1,103 @@
+"""An archive is a folder; this is the one that this process has open.
+
+archive.db         every row (SQLCipher, WAL, raw key)
+identity-keys.db   the data keys of parties, sources and objects, apart so that their backups can be short-lived
+objects/           originals, encrypted, named by a keyed hash
+keys.json          the archive key, wrapped
+lock.*             the writer queue
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tumen.archive import keys
+from tumen.archive.errors import AlreadyThere, ArchiveClosed, NotAnArchive
+
+DATABASE_FILE = "archive.db"
+IDENTITY_FILE = "identity-keys.db"
+OBJECTS_FOLDER = "objects"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An unlocked archive: where it is and the key that opens it."""
+
+    folder: Path
+    key: keys.ArchiveKey
+
+    @property
+    def database(self) -> Path:
+        """The file of all rows."""
+        return self.folder / DATABASE_FILE
+
+    @property
+    def objects(self) -> Path:
+        """The folder of originals."""
+        return self.folder / OBJECTS_FOLDER
+
+
+_current: Archive | None = None
+_on_close: list[Callable[[], None]] = []
+
+
+def current() -> Archive:
+    """Return the archive this process has open; raises ArchiveClosed."""
+    if _current is None:
+        raise ArchiveClosed("No archive is open in this process.")
+    return _current
+
+
+def is_open() -> bool:
+    """Say whether this process has an archive open."""
+    return _current is not None
+
+
+def use(archive: Archive) -> None:
+    """Make `archive` the one this process works on."""
+    global _current
+    close()
+    _current = archive
+
+
+def at_close(release: Callable[[], None]) -> None:
+    """Have `release` called whenever the open archive is closed: caches and connections that belong to it."""
+    _on_close.append(release)
+
+
+def close() -> None:
+    """Forget the key and drop every connection and cache that belongs to the open archive."""
+    global _current
+    for release in _on_close:
+        release()
+    _current = None
+
+
+def make(folder: Path, passphrase: str) -> Archive:
+    """Make the folder and its keys; the tables come with `migrate`. Raises AlreadyThere."""
+    if folder.exists() and any(folder.iterdir()):
+        raise AlreadyThere(f"{folder} is not empty; choose a new folder for the archive.")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    (folder / OBJECTS_FOLDER).mkdir(mode=0o700)
+    return Archive(folder, keys.create(folder, passphrase))
+
+
+def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None = None) -> Archive:
+    """Open the folder's keys. Raises NotAnArchive, DamagedKeys or WrongPassphrase."""
+    if not folder.is_dir():
+        raise NotAnArchive(f"There is no folder {folder}.")
+    return Archive(folder, keys.unlock(folder, passphrase, key_file))
+
+
+@contextlib.contextmanager
+def opened(archive: Archive) -> Iterator[Archive]:
+    """Use `archive` for the length of a block."""
+    use(archive)
+    try:
+        yield archive
+    finally:
+        close()

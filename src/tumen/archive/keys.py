@@ -1,0 +1,161 @@
+"""The archive key: one random secret a folder, wrapped once for each way of opening it.
+
+`keys.json` holds wraps only: Argon2id of a passphrase (RFC 9106) or HKDF of a key file (RFC 5869), each
+around the same 32 random bytes with AES-256-GCM. Every other key (database, objects, identity keys, blind
+indexes) is derived from the archive key with HKDF under a label of its own, so that changing the
+passphrase rewrites a few hundred bytes and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from tumen.archive.errors import DamagedKeys, NotAnArchive, WrongPassphrase
+
+KEYS_FILE = "keys.json"
+FORMAT = 1
+
+# RFC 9106's second recommended option; memory is in KiB. Parallelism 4 whatever the machine: it is part of the result.
+ARGON2 = {"time": 3, "memory": 64 * 1024, "lanes": 4}
+
+
+@dataclass(frozen=True)
+class ArchiveKey:
+    """The secret that opens one archive. Kept in memory only; `repr` never shows it."""
+
+    archive: str
+    secret: bytes
+
+    def derive(self, label: str, length: int = 32) -> bytes:
+        """Return the key for one purpose: HKDF-SHA256 of the archive key under `label`."""
+        return HKDF(SHA256(), length, salt=None, info=f"tumen:{label}".encode()).derive(self.secret)
+
+    def __repr__(self) -> str:
+        return f"ArchiveKey({self.archive!r})"
+
+
+def create(folder: Path, passphrase: str) -> ArchiveKey:
+    """Make a new archive key, wrap it under `passphrase` and write `keys.json` into `folder`."""
+    key = ArchiveKey(secrets.token_hex(8), secrets.token_bytes(32))
+    _write(folder, {"format": FORMAT, "archive": key.archive, "wraps": [_wrap_passphrase(key, passphrase)]})
+    return key
+
+
+def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None = None) -> ArchiveKey:
+    """Return the archive key of `folder`, opened by a passphrase or by the bytes of a key file.
+
+    Raises NotAnArchive, DamagedKeys or WrongPassphrase.
+    """
+    content = _read(folder)
+    for wrap in content["wraps"]:
+        try:
+            if wrap["kind"] == "passphrase" and passphrase is not None:
+                return _unwrap(content, wrap, _stretch(passphrase, wrap))
+            if wrap["kind"] == "key file" and key_file is not None:
+                return _unwrap(content, wrap, _key_file_key(key_file, _bytes(wrap["salt"])))
+        except InvalidTag:
+            continue
+        except (KeyError, ValueError, TypeError) as error:
+            raise DamagedKeys(f"{folder / KEYS_FILE}: a wrap cannot be read; restore it from a backup") from error
+    what = "passphrase" if passphrase is not None else "key file"
+    raise WrongPassphrase(f"This {what} does not open {folder}.")
+
+
+def change_passphrase(folder: Path, key: ArchiveKey, passphrase: str) -> None:
+    """Replace every passphrase wrap by one under the new passphrase; key files stay."""
+    content = _read(folder)
+    kept = [wrap for wrap in content["wraps"] if wrap["kind"] != "passphrase"]
+    content["wraps"] = [_wrap_passphrase(key, passphrase), *kept]
+    _write(folder, content)
+
+
+def add_key_file(folder: Path, key: ArchiveKey) -> bytes:
+    """Add a second way in and return the new key file's bytes, which are kept nowhere else."""
+    content = _read(folder)
+    file = secrets.token_bytes(64)
+    salt = secrets.token_bytes(16)
+    content["wraps"].append(_seal_wrap(key, _key_file_key(file, salt), {"kind": "key file", "salt": _text(salt)}))
+    _write(folder, content)
+    return file
+
+
+def _wrap_passphrase(key: ArchiveKey, passphrase: str) -> dict[str, Any]:
+    wrap: dict[str, Any] = {"kind": "passphrase", "salt": _text(secrets.token_bytes(16)), "argon2id": ARGON2}
+    return _seal_wrap(key, _stretch(passphrase, wrap), wrap)
+
+
+def _stretch(passphrase: str, wrap: dict[str, Any]) -> bytes:
+    cost = wrap["argon2id"]
+    return hash_secret_raw(
+        passphrase.encode(), _bytes(wrap["salt"]), cost["time"], cost["memory"], cost["lanes"], 32, Type.ID
+    )
+
+
+def _key_file_key(file: bytes, salt: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=salt, info=b"tumen:key file").derive(file)
+
+
+def _seal_wrap(key: ArchiveKey, wrapping: bytes, wrap: dict[str, Any]) -> dict[str, Any]:
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(wrapping).encrypt(nonce, key.secret, key.archive.encode())
+    return {**wrap, "nonce": _text(nonce), "wrapped": _text(sealed)}
+
+
+def _unwrap(content: dict[str, Any], wrap: dict[str, Any], wrapping: bytes) -> ArchiveKey:
+    archive = content["archive"]
+    secret = AESGCM(wrapping).decrypt(_bytes(wrap["nonce"]), _bytes(wrap["wrapped"]), archive.encode())
+    return ArchiveKey(archive, secret)
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path = folder / KEYS_FILE
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise NotAnArchive(f"{folder} is not an archive: it has no {KEYS_FILE}. `tumen init` makes one.") from error
+    except ValueError as error:
+        raise DamagedKeys(f"{path} is damaged; restore it from a backup") from error
+    if content.get("format") != FORMAT:
+        raise DamagedKeys(f"{path} was written by another version of Tumen (format {content.get('format')})")
+    return content
+
+
+def _write(folder: Path, content: dict[str, Any]) -> None:
+    # Written beside and renamed: a power cut leaves the old file or the new one, never half of either.
+    path = folder / KEYS_FILE
+    beside = folder / (KEYS_FILE + ".new")
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new file in `folder` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+def _bytes(value: str) -> bytes:
+    return base64.b64decode(value, validate=True)

@@ -1,0 +1,11 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+
+
+class GuardConfig(AppConfig):
+    """See the package's own words."""
+
+    name = "tumen.guard"
+    label = "guard"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,11 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+
+
+class SourcesConfig(AppConfig):
+    """See the package's own words."""
+
+    name = "tumen.sources"
+    label = "sources"
+    default_auto_field = "django.db.models.BigAutoField"

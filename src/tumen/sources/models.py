@@ -1,0 +1,94 @@
+"""What was told, unchanged: sources, their original bytes, their texts, and the passages that claims point at."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tumen.archive.models import Record
+from tumen.archive.sealed import SealedField
+from tumen.guard.models import Compartment
+
+
+class Source(Record):
+    """One telling or document: an interview, a memoir, a news article, a case list."""
+
+    class Status(models.TextChoices):
+        """How far the work on the source is."""
+
+        NEW = "new"
+        CODING = "coding"
+        CODED = "coded"
+        CHECKED = "checked"
+
+    kind = models.CharField(max_length=80, help_text="term of source_kind")
+    title = models.CharField(max_length=500, help_text="no names of persons at risk")
+    publisher = models.CharField(max_length=300, default="", blank=True)
+    language = models.CharField(max_length=20, default="", blank=True)
+    published = models.CharField(max_length=60, default="", blank=True, help_text="EDTF")
+    channel = models.CharField(max_length=80, default="", blank=True, help_text="how it reached the archive")
+    collector = models.CharField(max_length=200, default="", blank=True)
+    reliability = models.CharField(max_length=1, default="", blank=True, help_text="A-F, of the source")
+    compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, db_constraint=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    assignee = models.BigIntegerField(null=True, blank=True, help_text="user who works on it")
+    embargo = models.CharField(max_length=60, default="", blank=True, help_text="EDTF; not to be published before")
+    risk = models.CharField(max_length=80, default="", blank=True, help_text="what could happen to whom if it leaked")
+    note = SealedField()
+
+
+class Citation(Record):
+    """One source rests on another: UCA News on iNews, iNews on a rights group."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="cites")
+    cites = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="cited_by")
+
+
+class Original(Record):
+    """The bytes as they came; the object store holds them, this row says what they are."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="originals")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=120)
+    object = models.CharField(max_length=64, help_text="name in the object store")
+    file_name = SealedField()
+    warnings = models.JSONField(default=list, help_text="what the reader of the file remarked")
+
+
+class Text(Record):
+    """One immutable rendition of a source: as read, a corrected transcript, a translation, an OCR, a redaction."""
+
+    class Rendition(models.TextChoices):
+        """What kind of rendition."""
+
+        READ = "read"
+        TRANSCRIPT = "transcript"
+        TRANSLATION = "translation"
+        OCR = "ocr"
+        REDACTED = "redacted"
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="texts")
+    original = models.ForeignKey(Original, null=True, on_delete=models.PROTECT, db_constraint=False)
+    rendition = models.CharField(max_length=12, choices=Rendition.choices, default=Rendition.READ)
+    number = models.IntegerField(default=1, help_text="1, 2, ... of this rendition")
+    language = models.CharField(max_length=20, default="", blank=True)
+    length = models.IntegerField(help_text="code points")
+    pages = models.JSONField(default=list, help_text="where each page starts, in code points")
+    body = SealedField()
+
+
+class Passage(Record):
+    """A stretch of a text, or a place in something without text (a shelf mark, a page, a time code).
+
+    `start` and `end` are code points of the text. When a corrected rendition arrives the passage moves there, and its
+    older versions keep the place it had; `lost` says that no place was found.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="passages")
+    text = models.ForeignKey(Text, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="passages")
+    start = models.IntegerField(null=True)
+    end = models.IntegerField(null=True)
+    page = models.CharField(max_length=40, default="", blank=True)
+    row = models.CharField(max_length=40, default="", blank=True)
+    time_code = models.CharField(max_length=40, default="", blank=True)
+    lost = models.BooleanField(default=False)

@@ -1,0 +1,65 @@
+"""Shared fixtures: an encrypted archive made once a session and copied for each test that writes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumen.workbench.settings")
+
+import pytest
+
+from tumen.archive import folder, keys, setup
+
+PASSPHRASE = "a passphrase for tests only"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+setup.start_django()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passphrases() -> Iterator[None]:
+    """Argon2id at its real cost takes a second each time; its cost is a constant that one test checks."""
+    real = dict(keys.ARGON2)
+    keys.ARGON2.update(time=1, memory=64, lanes=1)
+    yield
+    keys.ARGON2.update(real)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty archive with its tables."""
+    path = tmp_path_factory.mktemp("template") / "archive"
+    setup.create(path, PASSPHRASE)
+    close_connections()
+    folder.close()
+    return path
+
+
+@pytest.fixture
+def archive(template: Path, tmp_path: Path) -> Iterator[folder.Archive]:
+    """A fresh empty archive, open in this process."""
+    path = tmp_path / "archive"
+    shutil.copytree(template, path)
+    opened = folder.unlock(path, PASSPHRASE)
+    folder.use(opened)
+    yield opened
+    close_connections()
+    folder.close()
+
+
+def close_connections() -> None:
+    """Close this thread's database connection, so that the next archive gets its own."""
+    from django.db import connections
+
+    connections.close_all()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of shared test data; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is not beside this checkout")
+    return SHARED
