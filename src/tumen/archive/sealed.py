@@ -30,13 +30,17 @@ _DATA = struct.Struct(">QI")
 
 
 class SealedField(models.BinaryField):
-    """A nullable column of ciphertext; `owner` names the attribute that holds the id whose key seals it."""
+    """A nullable column of ciphertext.
 
-    def __init__(self, *args: Any, owner: str = "id", **kwargs: Any) -> None:
+    `owner` names the attribute that holds the id whose key seals it, `shows` the class of what is inside
+    (narrative, identity, notes), which a mask must hold for it to be opened.
+    """
+
+    def __init__(self, *args: Any, owner: str = "id", shows: str = "identity", **kwargs: Any) -> None:
         kwargs.setdefault("null", True)
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
-        self.owner = owner
+        self.owner, self.shows = owner, shows
 
     def deconstruct(self) -> Any:
         """Tell migrations about `owner`."""

@@ -33,7 +33,7 @@ class Source(Record):
     assignee = models.BigIntegerField(null=True, blank=True, help_text="user who works on it")
     embargo = models.CharField(max_length=60, default="", blank=True, help_text="EDTF; not to be published before")
     risk = models.CharField(max_length=80, default="", blank=True, help_text="what could happen to whom if it leaked")
-    note = SealedField()
+    note = SealedField(shows="notes")
 
 
 class Citation(Record):
@@ -74,7 +74,7 @@ class Text(Record):
     language = models.CharField(max_length=20, default="", blank=True)
     length = models.IntegerField(help_text="code points")
     pages = models.JSONField(default=list, help_text="where each page starts, in code points")
-    body = SealedField()
+    body = SealedField(shows="narrative")
 
 
 class Passage(Record):

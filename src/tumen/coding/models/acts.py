@@ -13,7 +13,7 @@ from tumen.coding.models.reference import Unit
 class Incident(Claim, Dated):
     """One source's account of what happened in one go."""
 
-    title = SealedField(owner="coding_id")
+    title = SealedField(owner="coding_id", shows="narrative")
     place = models.CharField(max_length=80, default="", blank=True)
 
 
@@ -21,7 +21,7 @@ class Episode(Claim):
     """The acts of one trafficking story of one victim: one sale and three resales are four acts, one episode."""
 
     victim = models.ForeignKey(Party, on_delete=models.PROTECT, db_constraint=False, related_name="episodes")
-    note = SealedField(owner="victim_id")
+    note = SealedField(owner="victim_id", shows="notes")
 
 
 class Act(Claim, Dated):
@@ -31,7 +31,7 @@ class Act(Claim, Dated):
     episode = models.ForeignKey(Episode, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     victim = models.ForeignKey(Party, on_delete=models.PROTECT, db_constraint=False, related_name="acts")
     type = models.CharField(max_length=120)
-    place_told = SealedField(owner="victim_id", help_text="as the source puts it")
+    place_told = SealedField(owner="victim_id", shows="narrative", help_text="as the source puts it")
     place = models.CharField(max_length=80, default="", blank=True, help_text="gazetteer code")
     precision = models.CharField(max_length=20, default="", blank=True)
     place_type = models.CharField(max_length=80, default="", blank=True)
@@ -41,13 +41,13 @@ class Act(Claim, Dated):
     part_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
-    reason = SealedField(owner="victim_id", help_text="the reason that was given")
+    reason = SealedField(owner="victim_id", shows="narrative", help_text="the reason that was given")
     cause = models.CharField(max_length=80, default="", blank=True)
     age_low = models.IntegerField(null=True, blank=True)
     age_high = models.IntegerField(null=True, blank=True)
     status_after = models.CharField(max_length=80, default="", blank=True)
-    summary = SealedField(owner="victim_id")
-    note = SealedField(owner="victim_id")
+    summary = SealedField(owner="victim_id", shows="narrative")
+    note = SealedField(owner="victim_id", shows="notes")
 
 
 class Involvement(Claim):

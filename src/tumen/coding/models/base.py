@@ -45,7 +45,7 @@ class Draft(models.Model):
     user = models.BigIntegerField()
     source = models.BigIntegerField()
     form = models.CharField(max_length=200)
-    data = SealedField(owner="source")
+    data = SealedField(owner="source", shows="narrative")
     saved = models.DateTimeField()
 
     class Meta:

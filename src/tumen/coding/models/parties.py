@@ -33,7 +33,7 @@ class Party(Claim):
     description = SealedField(help_text="“the guard with a scar”: how the source speaks of someone unnamed")
     features = SealedField()
     contact = SealedField()
-    note = SealedField()
+    note = SealedField(shows="notes")
 
 
 class Name(Claim):
@@ -56,7 +56,7 @@ class Relation(Claim, Dated):
     kind = models.CharField(max_length=80)
     post = models.CharField(max_length=200, default="", blank=True)
     rank = models.CharField(max_length=200, default="", blank=True)
-    note = SealedField(owner="party_id")
+    note = SealedField(owner="party_id", shows="notes")
 
 
 class LifeEvent(Claim, Dated):
@@ -69,4 +69,4 @@ class LifeEvent(Claim, Dated):
     crossing = models.CharField(max_length=80, default="", blank=True, help_text="place, never finer than a county")
     authorities = models.CharField(max_length=80, default="", blank=True, help_text="agency")
     sequence = models.IntegerField(null=True, blank=True)
-    note = SealedField(owner="party_id")
+    note = SealedField(owner="party_id", shows="notes")

@@ -16,7 +16,7 @@ class PracticeStatement(Claim, Dated):
     place = models.CharField(max_length=80, default="", blank=True)
     attributed_to = models.CharField(max_length=300, default="", blank=True)
     chain = models.JSONField(default=list, blank=True, help_text="who says so through whom, publisher first")
-    summary = SealedField(owner="coding_id")
+    summary = SealedField(owner="coding_id", shows="narrative")
 
 
 class Figure(Claim, Dated):

@@ -1,0 +1,69 @@
+"""Opening sealed values, for those who may: the only way from ciphertext to the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tumen.archive import identity
+from tumen.archive.models import Record
+from tumen.archive.sealed import SealedField, open_value
+from tumen.columns import Mask
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sealed value as one user gets it: its text, or why there is none."""
+
+    text: str = ""
+    why: str = ""  # "" shown or empty, "masked" not for this user, "erased" gone for good
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+EMPTY, MASKED, ERASED = Shown(), Shown(why="masked"), Shown(why="erased")
+
+
+def field_class(model: type[Record], field: str) -> str:
+    """Return the class of a sealed field: what a mask must hold to open it."""
+    described = model._meta.get_field(field)
+    if not isinstance(described, SealedField):
+        raise TypeError(f"{model.__name__}.{field} is not sealed")
+    return described.shows
+
+
+def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
+    """Open one sealed field of many records at once; the answer maps each record's id to what may be shown.
+
+    The caller has chosen records of compartments that the mask allows; this function holds the field classes.
+    """
+    rows = list(records)
+    if not rows:
+        return {}
+    model = type(rows[0])
+    described = model._meta.get_field(field)
+    if field_class(model, field) not in mask.classes:
+        return {row.pk: MASKED if getattr(row, field) is not None else EMPTY for row in rows}
+    sealed = [(row.pk, getattr(row, described.owner), getattr(row, field)) for row in rows]  # type: ignore[union-attr]
+    keys = identity.readable(owner for _, owner, value in sealed if value is not None)
+    shown: dict[int, Shown] = {}
+    for pk, owner, value in sealed:
+        if value is None:
+            shown[pk] = EMPTY
+        elif owner not in keys:
+            shown[pk] = ERASED
+        else:
+            shown[pk] = Shown(open_value(keys[owner], pk, field, value))
+    return shown
+
+
+def read_one(mask: Mask, record: Record, field: str) -> Shown:
+    """Open one sealed field of one record."""
+    return read(mask, [record], field)[record.pk]
