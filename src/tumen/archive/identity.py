@@ -136,7 +136,7 @@ def _connection() -> Any:
     """Return this thread's connection, and forget cached keys when another process has written since."""
     archive = folder.current()
     if getattr(_local, "epoch", None) != (_epoch, archive.key.archive, str(archive.folder)):
-        _close_local()
+        close_connection()
         path = str(archive.folder / folder.IDENTITY_FILE)
         _local.connection = connect(path, archive.key.derive("identity-keys"), _PRAGMAS)
         _local.connection.execute(_SCHEMA)
@@ -150,7 +150,8 @@ def _connection() -> Any:
     return _local.connection
 
 
-def _close_local() -> None:
+def close_connection() -> None:
+    """Close this thread's connection, before a fork or at the end of a thread."""
     if connection := getattr(_local, "connection", None):
         connection.close()
         _local.connection = None
@@ -160,7 +161,7 @@ def _forget() -> None:
     global _epoch
     _epoch += 1
     _cache.clear()
-    _close_local()
+    close_connection()
 
 
 folder.at_close(_forget)

@@ -146,3 +146,10 @@ class Identifier(Record):
     record = models.BigIntegerField(db_index=True)
     scheme = models.CharField(max_length=60, help_text="which list or system gives it")
     value = SealedField(owner="record")
+
+
+class Property(models.Model):
+    """A fact about the archive itself, such as that it is a demonstration."""
+
+    key = models.CharField(max_length=40, primary_key=True)
+    value = models.JSONField()

@@ -1,0 +1,78 @@
+"""`tumen check` and `tumen keys`; backup and restore stand in their own words below."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tumen.archive.session import FOUND, Session, pass_session, print_json
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Also recompute the digest of every change and rehash every original.")
+@click.option("--drop", type=int, help="Take back what the unfinished bulk job of this number wrote.")
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+@pass_session
+@click.pass_context
+def check(ctx: click.Context, session: Session, deep: bool, drop: int | None, as_json: bool) -> None:
+    """Say whether the archive is whole; exit code 1 when something was found.
+
+    \b
+    Example:  tumen --archive ~/archive check --deep
+    """
+    session.open()
+    from tumen.archive import check as checks
+    from tumen.archive import undo
+
+    if drop is not None:
+        undo.drop_batch(0, drop)
+    findings = list(checks.run(deep))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            click.echo(f"{finding.kind}: {finding.what}. {finding.advice[:1].upper()}{finding.advice[1:]}.")
+        if not findings:
+            click.echo("The archive is whole.")
+    ctx.exit(FOUND if findings else 0)
+
+
+@click.group()
+def keys() -> None:
+    """Change the passphrase, add a key file.
+
+    \b
+    Example:  tumen --archive ~/archive keys passphrase
+    """
+
+
+@keys.command()
+@click.option("--new-passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@pass_session
+def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
+    """Replace the passphrase; key files and everything in the archive stay as they are."""
+    from tumen.archive import keys as archive_keys
+
+    archive = session.open()
+    if new_passphrase_file is not None:
+        new = new_passphrase_file.read_text("utf-8").strip("\r\n")
+    else:
+        new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
+    archive_keys.change_passphrase(archive.folder, archive.key, new)
+    click.echo("The passphrase is changed.")
+
+
+@keys.command("add-file")
+@click.argument("path", type=click.Path(path_type=Path))
+@pass_session
+def add_file(session: Session, path: Path) -> None:
+    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart."""
+    from tumen.archive import keys as archive_keys
+
+    archive = session.open()
+    with path.open("xb") as file:
+        path.chmod(0o600)
+        file.write(archive_keys.add_key_file(archive.folder, archive.key))
+    click.echo(f"Written: {path}")

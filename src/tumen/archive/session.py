@@ -1,0 +1,92 @@
+"""What every command shares: which archive, how it is opened, how progress and failures are told."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tumen.archive import folder
+from tumen.archive.errors import ArchiveError
+
+T = TypeVar("T")
+
+ARCHIVE_VARIABLE = "TUMEN_ARCHIVE"
+PASSPHRASE_FILE_VARIABLE = "TUMEN_PASSPHRASE_FILE"  # noqa: S105 (the name of a variable that names a file)
+
+# Exit codes, so that scripts can tell what happened without reading prose.
+OK, FOUND, USAGE, NO_ARCHIVE, BAD_INPUT, NO_SPACE = 0, 1, 2, 3, 4, 5
+
+
+class Session:
+    """One run of `tumen`: the archive named on the command line, opened when a command first needs it."""
+
+    def __init__(self, archive: Path | None, passphrase_file: Path | None, key_file: Path | None) -> None:
+        self._archive, self._passphrase_file, self._key_file = archive, passphrase_file, key_file
+
+    @property
+    def path(self) -> Path:
+        """The archive's folder; a usage error when none was named."""
+        if self._archive is None:
+            raise click.UsageError(f"Name the archive with --archive DIR or {ARCHIVE_VARIABLE}.")
+        return self._archive
+
+    def passphrase(self, confirm: bool = False) -> str:
+        """Return the passphrase from its file, or ask for it."""
+        if self._passphrase_file is not None:
+            try:
+                return self._passphrase_file.read_text("utf-8").strip("\r\n")
+            except (OSError, UnicodeDecodeError) as error:
+                raise click.UsageError(f"The passphrase file cannot be read: {error}") from error
+        if not os.isatty(0):
+            raise click.UsageError(f"Give the passphrase in a file: --passphrase-file or {PASSPHRASE_FILE_VARIABLE}.")
+        answer: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
+        return answer
+
+    def open(self) -> folder.Archive:
+        """Open the archive for the rest of this run."""
+        from tumen.archive import setup
+
+        if folder.is_open():
+            return folder.current()
+        if self._key_file is not None:
+            return setup.open_archive(self.path, key_file=self._key_file.read_bytes())
+        return setup.open_archive(self.path, self.passphrase())
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+class Failed(click.ClickException):
+    """A command could not do what it was asked; told in one line, with an exit code that says of what kind."""
+
+    def __init__(self, message: str, code: int = FOUND) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what can go wrong with an archive into one line and an exit code."""
+    from tumen.archive import errors
+
+    kinds = {errors.DiskFull: NO_SPACE, errors.NotAnArchive: NO_ARCHIVE, errors.WrongPassphrase: NO_ARCHIVE}
+    try:
+        yield
+    except ArchiveError as error:
+        raise Failed(str(error), kinds.get(type(error), FOUND)) from error
+
+
+def print_json(value: Any) -> None:
+    """Print data for another program."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def progress(items: Iterable[T], label: str, length: int | None = None) -> Any:
+    """Return a progress bar over `items`, on standard error so that piped output stays clean."""
+    return click.progressbar(items, label=label, length=length, file=click.get_text_stream("stderr"))
