@@ -13,7 +13,7 @@ MESSAGES := $(wildcard src/tumen/workbench/locale/*/LC_MESSAGES/*.po)
 .PHONY: help setup run test soak bench lint types docs front messages wheel clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
 setup: .make/python .make/front .make/messages ## install everything into .venv and node_modules, Debian packages where missing and allowed
 

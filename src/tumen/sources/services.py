@@ -1,0 +1,110 @@
+"""Verbs of sources: adding texts and passages, and moving passages to a corrected rendition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from tumen.archive import identity, versions
+from tumen.archive.changes import OpenChange
+from tumen.archive.sealed import open_value
+from tumen.guard.models import Compartment
+from tumen.sources.errors import BadPassage
+from tumen.sources.models import Citation, Original, Passage, Source, Text
+from tumen.text import Lost, index_tokens, reanchor
+
+
+@dataclass(frozen=True)
+class Reanchored:
+    """What became of the passages when a corrected rendition arrived."""
+
+    text: Text
+    moved: list[Passage]
+    lost: list[tuple[Passage, str]]
+
+
+def add_source(c: OpenChange, kind: str, title: str, compartment: Compartment, **values: Any) -> Source:
+    """Add a source; its title is found by the search of texts."""
+    source = c.insert(Source, kind=kind, title=title, compartment=compartment, **values)
+    _index("text_tokens", source.pk, f"{title} {source.publisher}")
+    return source
+
+
+def add_text(
+    c: OpenChange,
+    source: Source,
+    body: str,
+    language: str = "",
+    rendition: str = Text.Rendition.READ,
+    original: Original | None = None,
+    pages: Sequence[int] = (),
+) -> Text:
+    """Add an immutable rendition of a source. `body` has LF line ends; positions in it are code points."""
+    number = Text.objects.filter(source=source.pk, rendition=rendition).count() + 1
+    text = c.insert(
+        Text,
+        source=source,
+        original=original,
+        rendition=rendition,
+        number=number,
+        language=language,
+        length=len(body),
+        pages=list(pages),
+        body=body,
+    )
+    _index("text_tokens", text.pk, body)
+    return text
+
+
+def add_passage(c: OpenChange, text: Text, start: int, end: int, body: str | None = None) -> Passage:
+    """Return the passage of `text` from `start` to `end`, the one that is there already or a new one.
+
+    `body` is the text's content when the caller has it open. Raises BadPassage.
+    """
+    if not 0 <= start < end <= text.length:
+        raise BadPassage(f"{start}-{end} is not a stretch of a text of {text.length} characters")
+    same = versions.visible(Passage.objects.filter(text=text.pk, start=start, end=end)).first()
+    if same is not None:
+        return same
+    passage = c.insert(Passage, source=text.source, text=text, start=start, end=end)
+    _index("passage_tokens", passage.pk, (body_of(text) if body is None else body)[start:end])
+    return passage
+
+
+def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
+    """Add a corrected rendition of `old` and move the passages of `old` to it.
+
+    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle.
+    """
+    before = body_of(old)
+    new = add_text(c, old.source, body, old.language, Text.Rendition.TRANSCRIPT, old.original)
+    passages = list(versions.visible(Passage.objects.filter(text=old.pk)).order_by("start", "end"))
+    moved: list[Passage] = []
+    lost: list[tuple[Passage, str]] = []
+    spans = [(passage.start or 0, passage.end or 0) for passage in passages]
+    for passage, answer in zip(passages, reanchor(before, body, spans), strict=True):
+        if isinstance(answer, Lost):
+            lost.append((c.update(passage, lost=True), answer.reason))
+            continue
+        moved.append(c.update(passage, text=new, start=answer.start, end=answer.end, lost=False))
+        _index("passage_tokens", passage.pk, body[answer.start : answer.end])
+    return Reanchored(new, moved, lost)
+
+
+def cite(c: OpenChange, source: Source, cites: Source) -> Citation:
+    """Record that `source` rests on `cites`, so that two papers with one origin are not two sources."""
+    return c.insert(Citation, source=source, cites=cites)
+
+
+def body_of(text: Text) -> str:
+    """Open a text's body for the archive's own work; pages go through `guard.reading`."""
+    return open_value(identity.key_for(text.pk), text.pk, "body", text.body)
+
+
+def _index(table: str, record: int, body: str) -> None:
+    # `OR REPLACE`: a passage that moved is indexed anew under its id.
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT OR REPLACE INTO {table} (rowid, body) VALUES (%s, %s)", [record, index_tokens(body)])
