@@ -25,7 +25,7 @@ class AgeRange(NamedTuple):
     high: int | None
 
 
-class ImpossibleAge(ValueError):
+class ImpossibleAge(ValueError):  # noqa: N818 - named for what it says
     """An age cannot be: it is negative (counting age: below 1), or the date lies before the birth."""
 
 
@@ -66,8 +66,8 @@ def age_at(birth: Edtf, at: Edtf, system: AgeSystem = "international") -> AgeRan
 def birth_from_age(age: int | AgeRange, at: Edtf, system: AgeSystem = "international") -> Edtf:
     """Return when someone was born who was `age` at the time `at`, as one of a range of days, months or years.
 
-    The answer is as fine as `at` (days, months, else years; always years for the Korean age) and rounded outward, so that
-    no possible birth is left out. It is approximate or uncertain when `at` is.
+    The answer is as fine as `at` (days, months, else years; always years for the Korean age) and rounded outward, so
+    that no possible birth is left out. It is approximate or uncertain when `at` is.
 
     Raises ImpossibleAge for an age that cannot be, or one that reaches before the year 0.
     """

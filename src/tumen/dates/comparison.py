@@ -57,10 +57,10 @@ def years(a: Edtf) -> tuple[int | None, int | None]:
 def bounds(a: Edtf, fuzz: int = 0) -> Bounds:
     """Return the bounds, widened where the date is qualified or a winter.
 
-    EDTF gives ? ~ % no width. With `fuzz` steps each end that is qualified moves outward by `fuzz` units of the qualified
-    component (2009~ by years of 366 days, 2009-03~ by months of 31 days, 2009-03-~12 by days, 200X~ by decades); of several
-    marked components that are not neighbours the widest counts. A winter of the northern half (2011-24, 2011-28, and the
-    southern summer 2011-30) also takes in the winter months at either side: December 2010, January and February 2012.
+    EDTF gives ? ~ % no width. With `fuzz` above 0 each qualified end moves outward by `fuzz` units of the qualified
+    component (2009~ by years of 366 days, 2009-03~ by months of 31 days, 2009-03-~12 by days, 200X~ by decades; a run
+    of marked neighbours counts as its finest, and the widest run counts). A winter (2011-24, 2011-28, the southern
+    summer 2011-30) also takes in the months at either side: December 2010, January and February 2012.
 
     Raises ValueError for a negative `fuzz`.
     """

@@ -26,9 +26,7 @@ GROUPINGS: dict[int, tuple[Precision, int, int]] = {
 _BY_UNSTATED: tuple[Precision, ...] = ("year", "decade", "century", "millennium")
 
 _PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([?~%]?)")
-_FULL = re.compile(
-    r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
-)
+_FULL = re.compile(r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?")
 _YEAR = re.compile(r"(?:Y(-?[1-9][0-9]*)|(-?[0-9]{4}))(?:E([1-9][0-9]*))?(?:S([1-9][0-9]*))?([?~%]?)")
 _TIME = re.compile(
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:Z|[+-]([0-9]{2})(?::([0-9]{2}))?)?"
@@ -54,7 +52,7 @@ def date(text: str) -> Edtf | None:
             lower = day_number(year, month, 1)
             upper = lower + days_in_month(year, month) - 1
             return Edtf(text, "date", lower, upper, "month", (year_text, month_text), (mark, mark))
-    elif 1 <= month <= 12 and 1 <= (day := int(day_text)) and (day <= 28 or day <= days_in_month(year, month)):
+    elif 1 <= month <= 12 and (day := int(day_text)) >= 1 and (day <= 28 or day <= days_in_month(year, month)):
         lower = day_number(year, month, day)
         return Edtf(text, "date", lower, lower, "day", (year_text, month_text, day_text), (mark, mark, mark))
     return _full_date(text)  # seasons, and dates that do not exist

@@ -27,11 +27,11 @@ class Bounds(NamedTuple):
 class Edtf:
     """One EDTF value, immutable. Made by `parse` and `read`, equal when the canonical text is equal.
 
-    `lower` and `upper` are the earliest and latest possible day as numbers (1 is 0001-01-01), None when open or unknown.
-    Qualifiers (? ~ %) do not move them; see `bounds`.
+    `lower` and `upper` are the earliest and latest possible day as numbers (1 is 0001-01-01), None when open or
+    unknown. Qualifiers (? ~ %) do not move them; see `bounds`.
 
-    `kind` is "date" (also seasons and years), "time" (date and time of day), "interval" (a/b), "one of" ([..]), "all of"
-    ({..}); "range" (a..b) occurs only as a member of the last two.
+    `kind` is "date" (also seasons and years), "time" (date and time of day), "interval" (a/b), "one of" ([..]),
+    "all of" ({..}); "range" (a..b) occurs only as a member of the last two.
 
     `precision` is the finest unit down to which every digit is stated, read from the left: 1985-04-XX is known to the
     month, 156X-12-25 to the decade. An interval or set whose parts differ is "mixed".

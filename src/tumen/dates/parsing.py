@@ -204,5 +204,3 @@ def _spanning(text: str, kind: str, start: Edtf | None, end: Edtf | None) -> Edt
 def _common_precision(values: list[Edtf]) -> Precision:
     precisions = {value.precision for value in values}
     return precisions.pop() if len(precisions) == 1 else "mixed"
-
-

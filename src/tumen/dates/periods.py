@@ -51,8 +51,8 @@ PERIODS_NKDB: Final = (
 def period_of(a: Edtf | Bounds, periods: Sequence[Period], rule: PeriodRule = "whole") -> str:
     """Return the label of the period that `a` falls in, "unknown" when it could be several, "outside" when none.
 
-    With rule "whole" the whole span must lie in one period; with "start" only the start of an interval must (other dates
-    and packed bounds are taken whole). `periods` do not overlap.
+    With rule "whole" the whole span must lie in one period; with "start" only the start of an interval must (other
+    dates and packed bounds are taken whole). `periods` do not overlap.
     """
     low, high = _span(a, rule)
     touched = [
