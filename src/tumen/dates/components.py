@@ -250,10 +250,11 @@ def _date_and_time(text: str) -> Edtf | None:
         if match[group] is not None and int(match[group]) > limit:
             raise InvalidDate(
                 text,
-                "the {field} {value} does not exist",
+                "the {unit} {value} does not exist",
                 "Write 00 to {limit}",
                 column=match.start(group) + 1,
                 field=field,
+                unit=field,
                 value=match[group],
                 limit=limit,
             )

@@ -29,8 +29,8 @@ class InvalidDate(ValueError):  # noqa: N818 - named for what it says
         self.details = details
 
     def __str__(self) -> str:
-        problem = self.problem.format(**self.details)
-        advice = self.advice.format(**self.details)
+        shown = {name: quoted(str(value)) for name, value in self.details.items()}
+        problem, advice = self.problem.format(**shown), self.advice.format(**shown)
         return f'"{quoted(self.text)}", column {self.column}: {problem}. {advice}.'
 
     def within(self, text: str, offset: int) -> Self:

@@ -29,7 +29,7 @@ def read(text: str, relative_to: Edtf | None = None, language: Language | None =
     """Return the date that a coder's text means. EDTF itself is understood first, so 2009-11 is November 2009.
 
     `relative_to` (the date of the interview or the page) completes what has no year of its own ("March", "29일",
-    "작년", "2 years ago"): the year, or year and month, of its earliest day. `language` limits the words to one language.
+    "작년", "2 years ago"): the year, or year and month, of its earliest day. `language` limits the words to that one.
 
     An event "before 2010" is `[..2009]`, "2010 이전" and "by 2010" `[..2010]`, "since 2010" the interval `2010/..`;
     "early 2009" is `2009-37` (January to April), "early 2000s" `[2000..2003]`, "3월 초" the first ten days.
@@ -46,7 +46,7 @@ def read(text: str, relative_to: Edtf | None = None, language: Language | None =
     try:
         value = _value(neutral, relative_to) if _is_short(neutral) else None
     except InvalidDate as error:
-        raise InvalidDate(text, error.problem, error.advice, field=error.field, **error.details) from None
+        raise error.within(text, 1 - error.column) from None
     if value is None:
         raise _not_understood(text, neutral)
     return value
@@ -72,7 +72,7 @@ def _neutral(text: str, language: Language | None) -> str:
 
 @cache
 def _lexicon(language: Language | None) -> tuple[re.Pattern[str], dict[str, str]]:
-    marks = {}
+    marks: dict[str, str] = {}
     for each in (language,) if language else LANGUAGES:
         for name, listed in words(each).read.items():
             marks |= dict.fromkeys(listed, f"@{name};" if name else " ")
