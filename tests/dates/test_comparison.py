@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 from hypothesis import given
+from tests.dates.strategies import values
 
-from tests.dates.test_parsing import values
 from tumen.dates import (
     Bounds,
     bounds,

@@ -2,8 +2,8 @@
 
 import pytest
 from hypothesis import given
+from tests.dates.strategies import values
 
-from tests.dates.test_parsing import values
 from tumen.dates import OUTSIDE, PERIODS_NKDB, UNKNOWN, Bounds, decade_of, parse, period_of, year_periods
 
 

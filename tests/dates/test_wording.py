@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dates.strategies import values
 
-from tests.dates.test_parsing import values
 from tumen.dates import LANGUAGES, InvalidDate, describe, parse, read
 from tumen.dates.words import words
 

@@ -156,8 +156,6 @@ def _qualified(neutral: str, relative_to: Edtf | None, inner: Reading | None = N
 
 def _marked(value: Edtf, mark: str) -> Edtf:
     """Return the value with the qualifier on each of its dates."""
-    if value.kind == "time":
-        raise InvalidDate(value.text, "a time of day cannot be qualified", "Write the day only")
     if value.members:
         pieces = [str(_marked(member, mark)) if member is not None else "" for member in value.members]
         if value.kind == "range":
