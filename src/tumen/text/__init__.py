@@ -1,5 +1,6 @@
 """Scripts, search tokens, and files of unknown kind turned safely into text."""
 
+from tumen.text.decode import Decoded, NotText, decode
 from tumen.text.hits import Snippet, find, snippet
 from tumen.text.positions import (
     InsideCharacter,
@@ -11,6 +12,7 @@ from tumen.text.positions import (
     to_utf16,
 )
 from tumen.text.query import OnlyExclusions, match_query
+from tumen.text.reanchor import SURE, Lost, Moved, reanchor
 from tumen.text.scripts import Language, Script, guess_language, nfc, nfkc, safe_name, script_shares
 from tumen.text.tokens import FTS5_TOKENIZE, fold, index_tokens
 
@@ -32,6 +34,10 @@ __all__ = [
     "nfc",
     "nfkc",
     "safe_name",
+    # bytes to text
+    "decode",
+    "Decoded",
+    "NotText",
     # positions
     "to_utf16",
     "from_utf16",
@@ -40,4 +46,9 @@ __all__ = [
     "normalise_line_ends",
     "OutsideText",
     "InsideCharacter",
+    # new renditions
+    "reanchor",
+    "Moved",
+    "Lost",
+    "SURE",
 ]

@@ -107,6 +107,9 @@ def _pattern(phrase: Phrase) -> re.Pattern[str]:
     return re.compile(_GAP.join(parts))
 
 
+_fold_piece = lru_cache(maxsize=8192)(fold_letters)  # pieces are mostly single characters, and repeat
+
+
 def _folded_with_origins(text: str) -> tuple[str, list[tuple[int, int]] | None]:
     """`fold(text)`, and for each of its characters the stretch of `text` it came from; None when it is one for one."""
     folded = text.casefold()
@@ -118,7 +121,7 @@ def _folded_with_origins(text: str) -> tuple[str, list[tuple[int, int]] | None]:
     letters: list[str] = []
     origins: list[tuple[int, int]] = []
     for start, end in pairwise(edges):
-        piece = fold_letters(text[start:end])
+        piece = _fold_piece(text[start:end])
         letters.append(piece)
         origins += [(start, end)] * len(piece)
     folded = "".join(letters)
