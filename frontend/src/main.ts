@@ -1,0 +1,25 @@
+/** Mounts every island. Without this file each page still works as plain HTML. */
+import { mountAll } from "./lib/dom";
+import { mountAnnotator } from "./islands/annotator/annotator";
+import { mountConfirmations } from "./islands/confirm";
+import { mountDraft } from "./islands/drafts";
+import { mountKeys } from "./islands/keys";
+import { mountColumns, mountCopyButtons, mountMenus } from "./islands/small";
+import { mountTermPicker } from "./islands/term-picker";
+import { mountUpload } from "./islands/upload";
+
+// Set here too, beside the page's htmx-config: pages of an archive must never be kept in the browser's storage.
+if (window.htmx) {
+  Object.assign(window.htmx.config, { historyCacheSize: 0, allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true });
+}
+
+mountKeys();
+mountMenus();
+mountCopyButtons();
+mountConfirmations();
+mountAll("[data-annotator]", mountAnnotator);
+mountAll<HTMLSelectElement | HTMLInputElement>("[data-term-picker]", mountTermPicker);
+mountAll<HTMLFormElement>("form[data-draft-url]", mountDraft);
+mountAll("[data-upload-url]", mountUpload);
+mountAll("[data-columns]", mountColumns);
+document.documentElement.dataset["ready"] = "";
