@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -29,6 +29,15 @@ from tumen.archive.sealed import SealedField, blind, open_value, seal_value
 R = TypeVar("R", bound=Record)
 
 _local = threading.local()
+_derivers: dict[type[Record], Callable[[Any], None]] = {}
+
+
+def derives(model: type[R], keep: Callable[[R], None]) -> None:
+    """Call `keep` with each record of `model` that a change wrote, undo included, to keep an index of it in step.
+
+    Registered once, when apps load. Bulk statements do not pass here: bulk work writes its own derived rows.
+    """
+    _derivers[model] = keep
 
 
 class OpenChange:
@@ -51,6 +60,7 @@ class OpenChange:
         _clean(record)
         super(Record, record).save(force_insert=True)
         self._written[record.pk] = record
+        _derive(record)
         return record
 
     def update(self, record: R, base: int | None = None, **values: Any) -> R:
@@ -90,7 +100,7 @@ class OpenChange:
 
     def index(self, record: Record, field: str, purpose: str, value: str, owner: int) -> None:
         """Make `value` of a sealed field findable by exact match under `purpose`."""
-        BlindIndex.objects.create(purpose=purpose, digest=blind(purpose, value), record=record.pk, owner=owner)
+        reindex(record.pk, purpose, [value], owner)
 
     def log_rows(self, rows: Sequence[bytes]) -> None:
         """Count rows that a bulk statement wrote: their canonical bytes enter the digest."""
@@ -140,6 +150,7 @@ class OpenChange:
         values = {field.attname: getattr(live, field.attname) for field in fields}
         model._base_manager.filter(pk=live.pk).update(**values)
         self._written[live.pk] = live
+        _derive(live)
 
     def _close(self) -> None:
         rows = self._rows
@@ -194,6 +205,18 @@ def relaxed() -> Iterator[None]:
             yield
         finally:
             cursor.execute("PRAGMA synchronous = FULL")
+
+
+def reindex(record: int, purpose: str, values: Sequence[str], owner: int) -> None:
+    """Make a record findable under `purpose` by exactly these values; what it was found by before is forgotten."""
+    BlindIndex.objects.filter(owner=owner, record=record, purpose=purpose).delete()
+    for value in values:
+        BlindIndex.objects.create(purpose=purpose, digest=blind(purpose, value), record=record, owner=owner)
+
+
+def _derive(record: Record) -> None:
+    if keep := _derivers.get(type(record)):
+        keep(record)
 
 
 def _key_of(record: Record, name: str) -> bytes:
