@@ -101,6 +101,15 @@ def warnings(
     return odd
 
 
+def defaults(kind: Kind, merged: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an empty field means: a place is as precise as it is, a telling supports what it tells."""
+    if kind.slug == "act" and merged.get("place") and not merged.get("precision"):
+        return {"precision": finest(merged["place"])}
+    if kind.slug == "telling" and not merged.get("stance"):
+        return {"stance": "supports"}
+    return {}
+
+
 def finest(place: str) -> str:
     """Return the word for how precisely a place says where."""
     return _WORDS[reference.places().get(place).precision] if place in reference.places() else ""
