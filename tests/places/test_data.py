@@ -71,7 +71,9 @@ def test_every_row_is_named_placed_and_sourced(place):
     assert len(set(place.names)) == len(place.names)
 
 
-@pytest.mark.parametrize("place", [p for p in GAZETTEER if p.latitude is not None and shape_around(p)], ids=lambda p: p.code)
+@pytest.mark.parametrize(
+    "place", [p for p in GAZETTEER if p.latitude is not None and shape_around(p)], ids=lambda p: p.code
+)
 def test_coordinates_lie_in_the_province_or_within_30_km_of_it(place):
     assert km_outside(shape_around(place), place.latitude, place.longitude) <= 30
 

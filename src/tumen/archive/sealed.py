@@ -55,7 +55,7 @@ def seal_value(key: bytes, record: int, field: str, number: int, value: str) -> 
     return _HEAD.pack(FORMAT, number) + nonce + AESGCM(key).encrypt(nonce, value.encode(), data)
 
 
-def open_value(key: bytes, record: int, field: str, sealed: bytes) -> str:
+def open_value(key: bytes, record: int, field: str, sealed: bytes | memoryview) -> str:
     """Return the value; raises DamagedKeys when it was moved, altered, or sealed under another key."""
     sealed = bytes(sealed)
     try:

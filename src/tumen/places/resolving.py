@@ -112,9 +112,7 @@ class NameIndex:
         return None
 
 
-def resolve(
-    gazetteer: Resolvable, index: NameIndex, text: str, context: Context, limit: int
-) -> tuple[Candidate, ...]:
+def resolve(gazetteer: Resolvable, index: NameIndex, text: str, context: Context, limit: int) -> tuple[Candidate, ...]:
     """Rank the places that a text may mean (see `Gazetteer.resolve`)."""
     spans, left_over = index.spans(text)
     by_place: dict[str, dict[str, _Match]] = {}
