@@ -6,7 +6,8 @@ of a job that is open or was dropped never count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -72,35 +73,58 @@ _EFFECTIVE = "CASE WHEN c.batch_id IS NULL THEN c.seq WHEN b.state = 'closed' TH
 _JOIN = "JOIN archive_change c ON c.seq = {seq} LEFT JOIN archive_batch b ON b.id = c.batch_id"
 
 
-def rows_at(model: type[Record], seq: int, columns: tuple[str, ...] | None = None) -> Iterator[dict[str, Any]]:
+def rows_at(model: type[Record], seq: int) -> Iterator[dict[str, Any]]:
     """Yield the state of every record of `model` as it was known at change `seq`, retracted ones included.
 
     Values are plain column values as in `states` (bytes as hexadecimal text).
     """
-    table, label = model._meta.db_table, model._meta.label_lower
-    wanted = columns or states.columns(model)
-    binary = states.binary_columns(model)
-    live = f"SELECT t.{', t.'.join(wanted)} FROM {table} t {_JOIN.format(seq='t.change')} WHERE {_EFFECTIVE} <= %s"
-    # Of the records whose live state is too new: the newest kept state that is not. SQLite gives the bare
-    # column `data` from the row that holds the maximum.
-    kept = (
-        f"SELECT s.data, MAX(s.version) FROM archive_superseded s {_JOIN.format(seq='s.from_change')} "
-        f"WHERE s.model = %s AND {_EFFECTIVE} <= %s AND s.record NOT IN "
-        f"(SELECT t.id FROM {table} t {_JOIN.format(seq='t.change')} WHERE {_EFFECTIVE} <= %s) GROUP BY s.record"
-    )
+    columns, binary = states.columns(model), states.binary_columns(model)
+    with_clause, parameters = known_at((model,), seq)
     with connection.cursor() as cursor:
-        cursor.execute(live, [seq])
+        cursor.execute(f"{with_clause} SELECT {', '.join(columns)} FROM {model._meta.db_table}", parameters)
         while part := cursor.fetchmany(5000):
             for row in part:
-                yield {
-                    column: bytes(value).hex() if column in binary and value is not None else value
-                    for column, value in zip(wanted, row, strict=True)
-                }
-        cursor.execute(kept, [label, seq, seq])
-        while part := cursor.fetchmany(5000):
-            for data, _ in part:
-                state = states.parse(data)
-                yield {column: state.get(column) for column in wanted}
+                state = dict(zip(columns, row, strict=True))
+                for column in binary:
+                    if state[column] is not None and not isinstance(state[column], str):
+                        state[column] = bytes(state[column]).hex()
+                yield state
+
+
+def known_at(models: Iterable[type[Record]], seq: int) -> tuple[str, list[Any]]:
+    """Return a WITH clause, and its parameters, under which each model's table reads as it was known at change `seq`.
+
+    A statement put behind it names its tables as always. Of a record whose live state is too new, the newest kept state
+    that is not too new counts; SQLite gives the bare column `data` from the row that holds the maximum. Columns of bytes
+    come as bytes from live rows and as hexadecimal text from kept ones.
+    """
+    parts, parameters = [], []
+    for model in models:
+        table, columns = model._meta.db_table, states.columns(model)
+        live = f"FROM main.{table} t {_JOIN.format(seq='t.change')} WHERE {_EFFECTIVE} <= %s"
+        kept = ", ".join(f"json_extract(k.data, '$.{column}')" for column in columns)
+        parts.append(
+            f"{table} AS (SELECT {', '.join(f't.{column}' for column in columns)} {live} UNION ALL SELECT {kept} FROM "
+            f"(SELECT s.data AS data, MAX(s.version) FROM archive_superseded s {_JOIN.format(seq='s.from_change')} "
+            f"WHERE s.model = %s AND {_EFFECTIVE} <= %s AND s.record NOT IN (SELECT t.id {live}) GROUP BY s.record) k)"
+        )
+        parameters += [seq, model._meta.label_lower, seq, seq]
+    return f"WITH {', '.join(parts)}", parameters
+
+
+@contextlib.contextmanager
+def one_moment() -> Iterator[None]:
+    """Let every statement of the block read the same state of the archive, whatever others write meanwhile."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if raw.in_transaction:
+        yield
+        return
+    raw.execute("BEGIN")
+    try:
+        yield
+    finally:
+        raw.execute("COMMIT")
 
 
 def state_at(record: Record, seq: int) -> states.State | None:
