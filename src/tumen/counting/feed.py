@@ -33,8 +33,8 @@ JOIN sources_source s ON s.id = k.source_id
 _GONE = "{row}.retracted OR k.retracted OR s.retracted OR NOT k.adopted"
 
 _ACTS = f"""
-SELECT a.id, {_GONE.format(row="a")}, k.checked, s.compartment_id, a.type, a.low, a.high, a.place, a.place_type, a.cause,
-  a.specificity, a.status_after, a.age_low, a.age_high, a.victim_id, a.incident_id, a.episode_id,
+SELECT a.id, {_GONE.format(row="a")}, k.checked, s.compartment_id, a.type, a.low, a.high, a.place, a.place_type,
+  a.cause, a.specificity, a.status_after, a.age_low, a.age_high, a.victim_id, a.incident_id, a.episode_id,
   s.id, s.kind, s.language, p.kind, p.sex, p.occupation, p.fate, p.size_low, p.size_high
 FROM coding_act a {_STANDING.format(row="a")} LEFT JOIN coding_party p ON p.id = a.victim_id
 """
@@ -45,14 +45,15 @@ SELECT p.id, {_GONE.format(row="p")}, k.checked, s.compartment_id, p.kind, p.sex
 FROM coding_party p {_STANDING.format(row="p")}
 """
 _SOURCES = """
-SELECT s.id, s.retracted, s.status = 'checked', s.compartment_id, s.kind, s.language, s.published, s.status, s.reliability,
+SELECT s.id, s.retracted, s.status = 'checked', s.compartment_id, s.kind, s.language, s.published, s.status,
+  s.reliability,
   (SELECT COUNT(*) FROM coding_coding k JOIN coding_act a ON a.coding_id = k.id
    WHERE k.source_id = s.id AND k.adopted AND NOT k.retracted AND NOT a.retracted)
 FROM sources_source s
 """
 _FIGURES = f"""
-SELECT f.id, {_GONE.format(row="f")}, k.checked, s.compartment_id, f.unit, f.qualifier, f.low_milli, f.high_milli, f.low,
-  f.high, f.place, s.id, s.kind
+SELECT f.id, {_GONE.format(row="f")}, k.checked, s.compartment_id, f.unit, f.qualifier, f.low_milli, f.high_milli,
+  f.low, f.high, f.place, s.id, s.kind
 FROM coding_figure f {_STANDING.format(row="f")}
 """
 
@@ -326,7 +327,9 @@ FEEDS: dict[str, Feed] = {
 }
 
 
-def read(name: str, fields: dict[str, Field], ids: Ints | None = None, as_of: int | None = None) -> tuple[Ints, Columns]:
+def read(
+    name: str, fields: dict[str, Field], ids: Ints | None = None, as_of: int | None = None
+) -> tuple[Ints, Columns]:
     """Return (ids, columns) of a frame: all rows, or those of `ids`; now, or as known at change `as_of`."""
     feed = FEEDS[name]
     reader = Reader(fields)

@@ -1,7 +1,7 @@
 """What can be asked and counted: the fields and units of each kind of row, built from the archive's vocabularies.
 
-A frame is one kind of row: acts, persons (parties of all kinds), sources, figures. Units such as victims or tellings are
-counts over the frame of acts. Labels are message keys; pages translate them.
+A frame is one kind of row: acts, persons (parties of all kinds), sources, figures. Units such as victims or tellings
+are counts over the frame of acts. Labels are message keys; pages translate them.
 """
 
 from __future__ import annotations
@@ -197,4 +197,3 @@ def _places() -> Domain:
 
 DAY_ONE = 719163
 """The ordinal of 1970-01-01: records count days from 0001-01-01, columns from 1970."""
-
