@@ -5,9 +5,23 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.vocabularies.strategies import vocabularies
 
-from tumen.vocabularies import Trilingual, Vocabulary, VocabularyFileError, load, read, write
+from tumen.vocabularies import Trilingual, Vocabulary, VocabularyFileError, csv_files, load, read, toml_files, write
+
+SEX_TOML = toml_files.form(load()["sex"])
+SEX_CSV = csv_files.form(load()["sex"])
+
+
+@st.composite
+def bent_files(draw: st.DrawFn) -> str:
+    """A good file with one stretch of it replaced."""
+    good = (SEX_TOML, SEX_CSV)[draw(st.booleans())]
+    start = draw(st.integers(0, len(good)))
+    end = draw(st.integers(start, min(start + 10, len(good))))
+    return good[:start] + draw(st.text('[]{}=",.;a\n', max_size=5)) + good[end:]
+
 
 HEAD = 'list = "own"\n'
 TERM = '[[term]]\ncode = "a"\nlabel = { en = "A" }\n'
@@ -63,6 +77,8 @@ def test_a_csv_file_from_a_spreadsheet_is_read(tmp_path: Path) -> None:
     ("content", "row", "field"),
     [
         ("list = ", 0, "file"),
+        ("list = " + "[" * 5000, 0, "file"),
+        (HEAD + TERM + "favourite = " + "9" * 5000, 0, "file"),
         ("", 0, "list"),
         ('list = "own"\nterms = 1\n', 0, "terms"),
         ('list = "own"\nterm = 1\n', 0, "term"),
@@ -113,6 +129,7 @@ def test_a_bad_toml_file_names_its_row_and_field(content: str, row: int, field: 
         ('code,label_en\na,"A\n', 2, "row"),
         ("code,label_en\n,A\n", 2, "code"),
         ("code,label_en,favourite\na,A,first\n", 2, "favourite"),
+        ("code,label_en,favourite\na,A," + "9" * 5000 + "\n", 2, "favourite"),
         ("code,label_en,retired_on\na,A,2026-13-01\n", 2, "retired"),
         ("code,label_en,replaced_by\na,A,b\n", 2, "retired"),
     ],
@@ -123,6 +140,18 @@ def test_a_bad_csv_file_names_its_line_and_column(content: str, row: int, field:
     with pytest.raises(VocabularyFileError) as caught:
         read(path)
     assert (caught.value.row, caught.value.field) == (row, field)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["own.toml", "own.csv"]), st.text('[]{}=",.;a\n#-_1') | st.text() | bent_files())
+def test_whatever_a_file_holds_it_is_read_or_refused_by_name(name: str, content: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(content.encode())
+        try:
+            assert isinstance(read(path), Vocabulary)
+        except VocabularyFileError as refusal:
+            assert refusal.file == name
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """A list is a tree in depth-first order; codes lead to terms, labels, subtrees and other schemes' codes."""
 
+from copy import deepcopy
+from dataclasses import FrozenInstanceError, asdict
+
 import pytest
 from hypothesis import given, settings
 from tests.vocabularies.strategies import vocabularies
@@ -82,6 +85,14 @@ def test_an_unknown_code_or_list_is_named_in_the_error() -> None:
         Vocabulary("own", Trilingual(), [term("a.b")])
     with pytest.raises(ValueError, match="twice"):
         Vocabulary("own", Trilingual(), [term("a"), term("a")])
+
+
+def test_a_term_cannot_be_changed_but_can_be_copied_and_taken_apart() -> None:
+    beaten = load()["act_type"].term("liberty.assault.beaten")
+    with pytest.raises(FrozenInstanceError):
+        beaten.code = "other"  # type: ignore[misc]
+    assert deepcopy(beaten) == beaten
+    assert asdict(beaten)["label"]["ko"] == "구타당함"
 
 
 def test_the_lists_are_read_once_and_one_can_be_put_in_place_of_another() -> None:

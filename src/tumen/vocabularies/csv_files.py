@@ -6,6 +6,7 @@ an empty one "as the parent".
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePath
@@ -97,7 +98,7 @@ def _values(heading: list[str], cells: list[str], file: str, number: int) -> Map
         if name.startswith(_CROSSWALK)
     }
     if favourite := line.get("favourite"):
-        values["favourite"] = int(favourite) if favourite.isdecimal() else favourite
+        values["favourite"] = int(favourite) if re.fullmatch(r"[0-9]{1,6}", favourite) else favourite
     if "retired_on" in line or "replaced_by" in line:
         on = line.get("retired_on", "")
         values["retired"] = {"on": _date(on), "replaced_by": line.get("replaced_by", "")}

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 
 from tumen.vocabularies.errors import VocabularyFileError
-from tumen.vocabularies.terms import LANGUAGES, NO_CROSSWALKS, Retirement, Term, Trilingual
+from tumen.vocabularies.terms import LANGUAGES, Retirement, Term, Trilingual
 
 MAX_LEVELS = 5
 
@@ -93,7 +92,7 @@ class Row:
             if not _SCHEME.fullmatch(scheme):
                 raise self.error("crosswalk", f"{scheme!r} is no name of a scheme", "Use small letters, digits and _")
             crosswalks[scheme] = self._words(f"crosswalk.{scheme}", codes)
-        return MappingProxyType(crosswalks) if crosswalks else NO_CROSSWALKS
+        return crosswalks
 
     def _favourite(self) -> int | None:
         rank = self._values.get("favourite")

@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 from typing import Literal
 
 Language = Literal["en", "ko", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko", "zh")
-
-NO_CROSSWALKS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ class Term:
     excludes: str = ""
     example: str = ""
     counting_rule: str = ""
-    crosswalks: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NO_CROSSWALKS, hash=False)
+    crosswalks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     favourite: int | None = None
     retired: Retirement | None = None
 

@@ -16,7 +16,8 @@ def parse(text: str, file: str) -> Vocabulary:
     """Return the list that a TOML text holds. Raises VocabularyFileError, naming `file`, the term and the field."""
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides its own error, which is a ValueError, tomllib lets through those of huge numbers and endless brackets.
         raise VocabularyFileError(file, 0, "file", f"not TOML: {error}", "Correct the line it names") from None
     for name in content:
         if name not in _HEAD:
