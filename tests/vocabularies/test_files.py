@@ -142,7 +142,7 @@ def test_a_bad_csv_file_names_its_line_and_column(content: str, row: int, field:
     assert (caught.value.row, caught.value.field) == (row, field)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(["own.toml", "own.csv"]), st.text('[]{}=",.;a\n#-_1') | st.text() | bent_files())
 def test_whatever_a_file_holds_it_is_read_or_refused_by_name(name: str, content: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

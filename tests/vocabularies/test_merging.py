@@ -49,6 +49,12 @@ def test_an_earlier_retirement_keeps_its_date() -> None:
     assert merge(old, own(["c"]), {"a"}, TODAY).term("a").retired == Retirement(date(2020, 1, 1))
 
 
+def test_a_file_without_a_title_leaves_the_old_one() -> None:
+    old = Vocabulary("own", Trilingual(en="Methods"), [], "What it is for.")
+    merged = merge(old, Vocabulary("own", Trilingual(), own(["a"])), set(), TODAY)
+    assert (merged.title.en, merged.about, merged.codes) == ("Methods", "What it is for.", ("a",))
+
+
 def test_a_file_of_another_list_is_refused() -> None:
     with pytest.raises(ListMismatchError, match="'other', not 'own'"):
         merge(own(["a"]), own(["a"], "other"), set(), TODAY)

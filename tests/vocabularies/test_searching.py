@@ -56,6 +56,11 @@ def test_favourites_come_before_other_terms_that_match_as_well() -> None:
     assert found[: len(ranks)] == ranks
 
 
+def test_a_favourite_comes_first_whatever_its_rank() -> None:
+    terms = [Term("a", Trilingual(en="Struck")), Term("b", Trilingual(en="Struck"), favourite=900)]
+    assert [term.code for term in Vocabulary("own", Trilingual(), terms).search("struck")] == ["b", "a"]
+
+
 def test_an_empty_or_unknown_text_finds_nothing_and_the_limit_is_kept() -> None:
     assert ACTS.search("  ") == ()
     assert ACTS.search("zzzz") == ()

@@ -49,8 +49,7 @@ def parse(text: str, file: str) -> Vocabulary:
         ) from None
     if not heading:
         raise VocabularyFileError(file, 0, "file", "the file is empty", f"Begin with a heading: {', '.join(_COLUMNS)}")
-    code = PurePath(file).stem
-    return Vocabulary(code, Trilingual(en=code), check_together(rows))
+    return Vocabulary(PurePath(file).stem, Trilingual(), check_together(rows))
 
 
 def form(vocabulary: Vocabulary) -> str:

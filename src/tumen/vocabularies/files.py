@@ -12,7 +12,7 @@ parse_toml = toml_files.parse
 def read(path: Path | str) -> Vocabulary:
     """Read a list from a TOML or CSV file (format: docs/reference/vocabularies.md).
 
-    A CSV file holds terms only: the name of the file without its ending is the code of the list, and its title.
+    A CSV file holds terms only: the name of the file without its ending is the code of the list, and there is no title.
     Raises VocabularyFileError if the file is not UTF-8 text or breaks the format, OSError if it cannot be opened.
     """
     path = Path(path)

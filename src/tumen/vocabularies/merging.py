@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from tumen.vocabularies.errors import ListMismatchError
-from tumen.vocabularies.terms import Retirement, Term
+from tumen.vocabularies.terms import Retirement, Term, Trilingual
 from tumen.vocabularies.vocabulary import Vocabulary
 
 
@@ -37,7 +37,9 @@ def merge(old: Vocabulary, new: Vocabulary, used_codes: Iterable[str], today: da
         for term in (*old.ancestors(code), old.term(code)):
             if term.code not in new:
                 kept[term.code] = _retired(term, new, used | kept.keys(), today)
-    return Vocabulary(new.code, new.title, (*new.terms, *kept.values()), new.about)
+    # A CSV file has neither title nor `about`.
+    title = new.title if new.title != Trilingual() else old.title
+    return Vocabulary(new.code, title, (*new.terms, *kept.values()), new.about or old.about)
 
 
 def _retired(term: Term, new: Vocabulary, staying: set[str], today: date) -> Term:

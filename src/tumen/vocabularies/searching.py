@@ -1,5 +1,6 @@
 """Type-ahead over a list: what a coder types, in any of three languages, to the terms it may mean."""
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ class _Entry:
 
     term: Term
     labels: dict[Language, str]
-    others: tuple[str, ...]
+    texts: tuple[str, ...]
+    closed: tuple[str, ...]
     initials: tuple[str, ...]
 
 
@@ -50,47 +52,50 @@ class SearchIndex:
 
     def find(self, text: str, lang: Language) -> tuple[Term, ...]:
         """Return the terms that hold every word of `text`: label starts first, then favourites, then list order."""
-        words = text.split()
+        words = fold(text).split()
         if not words:
             return ()
-        by_initials = all(char in _INITIALS for word in words for char in word)
-        found: list[tuple[int, int, int, Term]] = []
-        for position, entry in enumerate(self._entries):
-            rank = _initials_rank(entry, "".join(words)) if by_initials else _rank(entry, words, lang)
+        typed = "".join(text.split())
+        by_initials = all(char in _INITIALS for char in typed)
+        found: list[tuple[int, float, Term]] = []
+        for entry in self._entries:
+            rank = _initials_rank(entry, typed) if by_initials else _rank(entry, words, lang)
             if rank < _NO_MATCH:
-                favourite = entry.term.favourite if entry.term.favourite is not None else len(self._entries)
-                found.append((rank, favourite, position, entry.term))
-        return tuple(hit[-1] for hit in sorted(found, key=lambda hit: hit[:3]))
+                favourite = math.inf if entry.term.favourite is None else entry.term.favourite
+                found.append((rank, favourite, entry.term))
+        return tuple(hit[-1] for hit in sorted(found, key=lambda hit: hit[:2]))
 
 
 def _entry(term: Term) -> _Entry:
     labels = {lang: fold(term.label.own(lang)) for lang in LANGUAGES}
-    others = tuple(fold(word) for word in term.also)
-    korean = (term.label.ko, *term.also)
+    texts = (*labels.values(), *map(fold, term.also), fold(term.code))
     return _Entry(
-        term, labels, (*others, fold(term.code)), tuple(initials(word).replace(" ", "") for word in korean if word)
+        term,
+        labels,
+        texts,
+        closed=tuple(text.replace(" ", "") for text in texts),
+        initials=tuple(initials(word).replace(" ", "") for word in (term.label.ko, *term.also)),
     )
 
 
 def _rank(entry: _Entry, words: list[str], lang: Language) -> int:
-    """Rank a typed text against a term: as one phrase first, else word by word, the worst word deciding."""
-    phrase = _word_rank(entry, fold(" ".join(words)), lang)
+    """Rank folded words against a term: as one phrase first, else word by word, the worst word deciding."""
+    phrase = _word_rank(entry, " ".join(words), lang)
     if phrase < _NO_MATCH or len(words) == 1:
         return phrase
-    return max(_word_rank(entry, fold(word), lang) for word in words)
+    return max(_word_rank(entry, word, lang) for word in words)
 
 
 def _word_rank(entry: _Entry, word: str, lang: Language) -> int:
     if entry.labels[lang].startswith(word):
         return _LABEL_START
-    texts = (*entry.labels.values(), *entry.others)
-    if any(text.startswith(word) for text in texts):
+    if any(text.startswith(word) for text in entry.texts):
         return _OTHER_START
-    if any(f" {word}" in text for text in texts):
+    if any(f" {word}" in text for text in entry.texts):
         return _WORD_START
     # Korean is typed with and without spaces.
-    closed = word.replace(" ", "")
-    if any(closed in text.replace(" ", "") for text in texts):
+    spaceless = word.replace(" ", "")
+    if any(spaceless in text for text in entry.closed):
         return _INSIDE
     return _NO_MATCH
 
