@@ -95,8 +95,8 @@ def known_at(models: Iterable[type[Record]], seq: int) -> tuple[str, list[Any]]:
     """Return a WITH clause, and its parameters, under which each model's table reads as it was known at change `seq`.
 
     A statement put behind it names its tables as always. Of a record whose live state is too new, the newest kept state
-    that is not too new counts; SQLite gives the bare column `data` from the row that holds the maximum. Columns of bytes
-    come as bytes from live rows and as hexadecimal text from kept ones.
+    that is not too new counts; SQLite gives the bare column `data` from the row that holds the maximum. Columns of
+    bytes come as bytes from live rows and as hexadecimal text from kept ones.
     """
     parts, parameters = [], []
     for model in models:

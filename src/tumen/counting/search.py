@@ -93,8 +93,8 @@ _NAMED = {
     PERSONS: _PARTIES,
     ACTS: f"WITH named(party) AS ({_PARTIES}) SELECT a.id FROM coding_act a JOIN named ON a.victim_id = named.party "
     "UNION SELECT i.act_id FROM coding_involvement i JOIN named ON i.party_id = named.party",
-    SOURCES: f"WITH named(party) AS ({_PARTIES}) SELECT k.source_id FROM named JOIN coding_party p ON p.id = named.party "
-    "JOIN coding_coding k ON k.id = p.coding_id",
+    SOURCES: f"WITH named(party) AS ({_PARTIES}) SELECT k.source_id FROM named "
+    "JOIN coding_party p ON p.id = named.party JOIN coding_coding k ON k.id = p.coding_id",
 }
 
 
