@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -59,7 +59,7 @@ def keys_for(owners: Iterable[int], make: bool = False) -> dict[int, bytes]:
     if unknown and not make:
         raise DamagedKeys(f"No key for {unknown[0]}: identity-keys.db is older than archive.db; restore it.")
     if unknown:
-        found.update(_make(connection, unknown))
+        found.update(_make(unknown))
     _remember(found)
     return found
 
@@ -103,16 +103,29 @@ def destroy(owners: Iterable[int]) -> int:
     return count
 
 
-def _make(connection: Any, owners: list[int]) -> dict[int, bytes]:
-    made = {owner: secrets.token_bytes(32) for owner in owners}
-    wrapper = AESGCM(_wrapping_key())
-    rows = []
-    for owner, key in made.items():
+def wrapper() -> Callable[[int, bytes], bytes]:
+    """Return a function from (owner, data key) to the wrapped key, for `adopt`; needs no connection."""
+    wrap = AESGCM(folder.current().key.derive("identity-wrap"))
+
+    def wrapped(owner: int, key: bytes) -> bytes:
         nonce = secrets.token_bytes(12)
-        rows.append((owner, nonce + wrapper.encrypt(nonce, key, b"%d" % owner)))
+        return nonce + wrap.encrypt(nonce, key, b"%d" % owner)
+
+    return wrapped
+
+
+def adopt(rows: Sequence[tuple[int, bytes]]) -> None:
+    """Store many wrapped keys of new owners at once, for bulk work that sealed its values beforehand."""
+    connection = _connection()
     connection.execute("BEGIN IMMEDIATE")
     connection.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", rows)
     connection.execute("COMMIT")
+
+
+def _make(owners: list[int]) -> dict[int, bytes]:
+    made = {owner: secrets.token_bytes(32) for owner in owners}
+    wrap = wrapper()
+    adopt([(owner, wrap(owner, key)) for owner, key in made.items()])
     return made
 
 
