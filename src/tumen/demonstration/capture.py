@@ -38,12 +38,12 @@ class List:
 
 LISTS = (
     List("centre", "Resettlement centre interviews", ("interview",), -1.55, 0.7, 0.9, (), (("abducted", -0.4),)),
-    List("snowball", "Snowball interviews", ("interview",), -3.05, 0.8, 1.1, (("centre", 0.8),), (("inside", 0.2),)),
+    List("snowball", "Snowball interviews", ("interview",), -3.35, 0.8, 1.1, (("centre", 0.8),), (("inside", 0.2),)),
     List(
         "partner",
         "Partner organisation interviews",
         ("interview",),
-        -3.4,
+        -3.6,
         0.8,
         1.0,
         (("centre", -1.0),),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .data_files import table, text
-from .truth import MALE, Flags, I8, I16
+from .truth import I8, I16, MALE, Flags
 
 LATIN_STYLES = ("dprk", "adhoc", "rr", "mr", "pinyin")
 """Ways to write a Korean name in Latin letters: the North's, the press's, Revised, McCune-Reischauer, Mandarin."""
@@ -24,6 +24,7 @@ class Syllables:
     given: tuple[dict[str, str], ...]
     chinese_surnames: tuple[dict[str, str], ...]
     chinese_given: tuple[dict[str, str], ...]
+    avoided_names: frozenset[str]
     avoided: NDArray[np.bool_]
     confusions: dict[str, str]
 
@@ -33,7 +34,8 @@ def syllables() -> Syllables:
     """The name tables, with the given names to avoid as a matrix over pairs of syllables."""
     surnames, given, chinese = table("surnames.csv"), table("syllables.csv"), table("chinese_names.csv")
     weights = np.array([float(row["weight"]) for row in surnames])
-    names = {line for line in text("avoided_given_names.txt").splitlines() if line and not line.startswith("#")}
+    lines = text("avoided_given_names.txt").splitlines()
+    names = frozenset(line for line in lines if line and not line.startswith("#"))
     avoided = np.array(
         [[a["hangul"] + b["hangul"] in names or a["hangul"] == b["hangul"] for b in given] for a in given]
     )
@@ -43,6 +45,7 @@ def syllables() -> Syllables:
         given=tuple(given),
         chinese_surnames=tuple(row for row in chinese if row["part"] == "surname"),
         chinese_given=tuple(row for row in chinese if row["part"] == "given"),
+        avoided_names=names,
         avoided=avoided,
         confusions={row["heard"]: row["said"] for row in table("confusions.csv")},
     )
@@ -116,8 +119,28 @@ def latin(surname: int, given1: int, given2: int, chinese: bool, style: str, giv
 
 def mishear(name: str) -> str:
     """The Hangul name with its last confusable given syllable replaced by one that sounds like it."""
-    confusions = syllables().confusions
+    known = syllables()
     for at in range(len(name) - 1, 0, -1):
-        if name[at] in confusions:
-            return name[:at] + confusions[name[at]] + name[at + 1 :]
+        if name[at] in known.confusions:
+            heard = name[:at] + known.confusions[name[at]] + name[at + 1 :]
+            if heard[1:] not in known.avoided_names:
+                return heard
     return name
+
+
+@cache
+def other_given(given1: int, given2: int, chinese: bool) -> int:
+    """Another first syllable that makes a name of the same kind: for pseudonyms."""
+    known = syllables()
+    if chinese:
+        return (given1 + 7) % len(known.chinese_given)
+    mine = known.given[given1]
+    options = [
+        number
+        for number, row in enumerate(known.given)
+        if row["sex"] == mine["sex"]
+        and "1" in row["position"]
+        and number != given1
+        and (given2 < 0 or not known.avoided[number, given2])
+    ]
+    return options[(given1 * 7 + given2) % len(options)]

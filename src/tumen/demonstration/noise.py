@@ -65,9 +65,9 @@ class Noise:
     """A retelling denies the act."""
     contradiction: float = 0.01
     """A retelling contradicts an important particular."""
-    told_again: float = 0.75
+    told_again: float = 0.6
     """An act of a person captured by a further list is told there."""
-    told_twice: float = 0.03
+    told_twice: float = 0.01
     """An act is told by a second source of the same list."""
     not_asked: float = 0.08
     """A field of a party was not asked about."""

@@ -95,7 +95,7 @@ def build_truth(acts: int, seed: int, noise: Noise) -> tuple[Truth, Plan]:
         victim=victim,
         kind=kind,
         day=when,
-        days=np.where(held, np.clip(rng.exponential(120, size=len(kind)), 3, 3000), 0).astype(np.int16),
+        days=_durations(held, when, rng),
         place=place,
         place_type=place_type,
         unit=unit,
@@ -119,6 +119,13 @@ def _ordinals(victim: NDArray[np.int32], kind: NDArray[np.int8]) -> NDArray[np.i
     ordinal = np.empty(len(kind), dtype=np.int8)
     ordinal[order] = np.minimum(count, 127)
     return ordinal
+
+
+def _durations(held: NDArray[np.bool_], when: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int16]:
+    """How many days each detention lasted, ending before the last year of the archive; 0 for other acts."""
+    lasted = np.clip(rng.exponential(120, size=len(when)), 3, 3000)
+    days: NDArray[np.int16] = np.where(held, np.minimum(lasted, np.maximum(day(2024) - when, 1)), 0).astype(np.int16)
+    return days
 
 
 def _prices(kind: NDArray[np.int8], when: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .capture import STRATA
 from .data_files import act_kinds, places, shares
 from .quotas import deal
-from .truth import Flags, I8, I16, I32
+from .truth import I8, I16, I32, Flags
 from .units import tree
 
 PLACE_TYPES = (

@@ -11,7 +11,7 @@ from .capture import STRATA
 from .data_files import act_kinds, shares
 from .names import draw_names
 from .quotas import deal
-from .truth import FEMALE, GROUP, MALE, OTHER, PERPETRATOR, VICTIM, WITNESS, I8, I16, I32, Persons
+from .truth import FEMALE, GROUP, I8, I16, I32, MALE, OTHER, PERPETRATOR, VICTIM, WITNESS, Persons
 from .world_acts import AGENCIES
 from .world_victims import DEAD, TRAFFICKED, Cast
 

@@ -11,7 +11,7 @@ from .capture import STRATA, draw_stratum
 from .data_files import act_kinds, shares
 from .plan import Plan
 from .quotas import deal, largest_remainder, spread
-from .truth import FEMALE, MALE, Bits, Flags, I8, I32
+from .truth import FEMALE, I8, I32, MALE, Bits, Flags
 
 TRAFFICKED = STRATA.index("trafficked")
 REPATRIATED = STRATA.index("repatriated")
