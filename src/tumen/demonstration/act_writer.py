@@ -47,10 +47,13 @@ class ActWriter:
             "place_type", "agency", "method", "cause", "palermo", "circumstance", "status_after", "evidence_form",
             "connection", "control", "exploitation", "transfer",
         )}  # fmt: skip
-        units = tree()
+        # By unit: the facility it is, as (kind of place, its names); None for units that are no facility.
         self._facility = [
-            {"en": unit.en, "ko": unit.ko, "zh": unit.zh} if unit.place_type not in ("other", "broker_home") else None
-            for unit in units.units
+            (PLACE_TYPES.index(unit.place_type), {"en": unit.en, "ko": unit.ko, "zh": unit.zh})
+            if unit.place_type
+            in ("mss", "camp", "kyohwaso", "collection", "training", "china_detention", "mps_station")
+            else None
+            for unit in tree().units
         ]
 
     def open(self, tellings: Tellings, first: int, last: int, heard: Heard) -> None:
@@ -132,8 +135,10 @@ class ActWriter:
         victim = self._victim[at]
         own = page.first_person and victim == page.teller
         unit = self._unit[at]
-        facility = self._facility[unit] if unit >= 0 else None
-        where = facility[code] if facility and u() < 0.5 else words.place_types[PLACE_TYPES[self._place_type[at]]]
+        place_type = self._place_type[at]
+        facility = self._facility[unit] if unit >= 0 and u() < 0.5 else None
+        fits = facility is not None and facility[0] == place_type
+        where = facility[1][code] if facility and fits else words.place_types[PLACE_TYPES[place_type]]
         if not doer:
             options = words.people[AGENCIES[self._agency[at]]]
             doer = options[int(u() * len(options))]
@@ -164,7 +169,7 @@ class ActWriter:
             sentence = fill(words.about["denial"][0], slots)
         else:
             sentence = fill(templates[int(u() * len(templates))], slots)
-        space = "" if code == "zh" else " "
+        space = page.space
         if self._price[at] and u() < 0.6:
             self._priced = True
             slots["low"] = f"{self._price[at]:,}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,7 +106,7 @@ def _take(counted: _Counted, chunk: Chunk) -> None:
     counted.sex[parties[told]] = sexes[told]
     groups = np.array([kind == "group" for kind in tables["parties"].column("kind")])
 
-    def seen(role: str, rows: list[int | None]) -> None:
+    def seen(role: str, rows: Sequence[int | None]) -> None:
         entities = parties[np.array([row for row in rows if row is not None], dtype=np.int64) - first_party]
         counted.role[entities] = np.minimum(counted.role[entities], ROLES.index(role))
 
@@ -203,6 +204,14 @@ def _shares(counted: _Counted) -> list[Check]:
     # Groups have no sex: the share is of acts with one victim.
     single = counted.role[counted.victim] != ROLES.index("group")
     add("W24.M3", others["repatriated_women"], returned & single, women)
+    # Published as "68 or more" deaths; as a share of its right like the others.
+    life = right == "V3"
+    add(
+        "W24.D3",
+        100 * others["life_2020s"] / published["rights"]["V3"],
+        life,
+        counted.period == _PERIODS.index("2020+"),
+    )
     judicial = figure == "D1"
     add("W24.executions.public", others["executions_in_public"], judicial, counted.place == place_types.index("public"))
     return checks

@@ -44,6 +44,11 @@ class Page:
         """The endings of Korean sentences in this source: polite in speech and letters, plain in print."""
         return {"E": "습니다", "C": "입니다"} if self.speech else {"E": "다", "C": "이다"}
 
+    @property
+    def space(self) -> str:
+        """What stands between sentences: Chinese has nothing there."""
+        return "" if self.language.code == "zh" else " "
+
     def gap(self, text: str) -> None:
         """Add what stands between passages: a space or a line end."""
         self.pieces.append(text)

@@ -27,7 +27,8 @@ def largest_remainder(total: int, weights: Sequence[float] | NDArray[np.float64]
     missing = total - int(whole.sum())
     # A stable sort, so that equal remainders go to the earlier share on every machine.
     whole[np.argsort(-(exact - whole), kind="stable")[:missing]] += 1
-    return whole
+    split: Ints = whole
+    return split
 
 
 def deal(

@@ -27,6 +27,10 @@ class Registry:
         rows.append(row)
         return self._next[kind] + len(rows) - 1
 
+    def count(self, kind: str) -> int:
+        """How many rows of a kind there are so far, in all chunks."""
+        return self._next[kind] + len(self.rows[kind])
+
     def close(self) -> Chunk:
         """The chunk collected since `start`; the next one counts on from it."""
         tables = {kind: Table(kind, self._next[kind], rows) for kind, rows in self.rows.items()}

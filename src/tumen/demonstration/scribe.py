@@ -33,6 +33,8 @@ class Scribe:
     def __init__(self, truth: Truth, tellings: Tellings) -> None:
         self._truth, self._tellings = truth, tellings
         self._registry = Registry()
+        self._last = np.zeros(len(truth.persons.role), dtype=np.int32)
+        np.maximum.at(self._last, truth.acts.victim, truth.acts.day + truth.acts.days)
         self._cast = CastList(truth, self._registry)
         self._acts = ActWriter(truth, self._registry, self._cast)
         self._practice = [kind for kind in act_kinds() if kind.key in language("en").practice]
@@ -63,7 +65,7 @@ class Scribe:
         row = registry.add(
             "sources",
             (codes("source_kind")[kind], title, publisher, words.code, collected, listed.key, listed.name, collector,
-             "ABCDEF"[min(5, int(abs(u() + u() - 0.7) * 5))], None),
+             "ABCDEF"[min(5, int(abs(u() + u() - 0.7) * 5))], self._cited(printed)),
         )  # fmt: skip
         registry.add("identifiers", ("sources", row, "demonstration", f"DEMO-{source + 1:06d}"))
         coding = registry.add("codings", (row, f"Coder {1 + int(u() * 12)}", True))
@@ -85,10 +87,15 @@ class Scribe:
         self._further(page, begin)
         registry.add("texts", (row, _RENDITIONS.get(kind, "text"), words.code, page.body()))
 
+    def _cited(self, printed: bool) -> int | None:
+        """The earlier source a printed one cites, for one in six of them."""
+        before = self._registry.count("sources")
+        return int(self._u() * before) if printed and before and self._u() < 1 / 6 else None
+
     def _sentence(self, page: Page, template: Template, slots: dict[str, str]) -> int:
         """Write one sentence as a passage; returns the passage."""
         start, stop = page.write(fill(template, page.endings | slots))
-        page.gap(" ")
+        page.gap(page.space)
         return self._registry.add("passages", (page.text, start, stop))
 
     def _about(self, page: Page, key: str, slots: dict[str, str]) -> int:
@@ -108,12 +115,15 @@ class Scribe:
         page.write(fill(told_by[int(u() * len(told_by))], page.endings | {"v": name}) + "\n")
         year = int(civil(persons.born[page.teller : page.teller + 1])[0][0])
         home = places()[int(persons.home[page.teller])].names[code]
-        was = "was"
-        passage = self._about(page, "born", {"v": word, "was": was, "home": home, "year": str(year)})
+        passage = self._about(page, "born", {"v": word, "was": "was", "home": home, "year": str(year)})
         registry.add("anchors", ("parties", party, "birth", passage))
         registry.add("anchors", ("parties", party, "birthplace", passage))
         if int(persons.role[page.teller]) == VICTIM and int(persons.stratum[page.teller]) < 2:
             self._journey(page, party, word, home)
+        if u() < 0.06:
+            registry.add(
+                "identifiers", ("parties", party, "demonstration file", f"F-{(page.teller * 7919) % 999_983:06d}")
+            )
         page.gap("\n")
 
     def _journey(self, page: Page, party: int, word: str, home: str) -> None:
@@ -124,20 +134,31 @@ class Scribe:
         start, abroad = places()[int(persons.home[teller])].code, places()[int(persons.abroad[teller])].code
         woman, trafficked = persons.sex[teller] == 0, persons.stratum[teller] == 0
         # What happened is fixed by the person, so that two sources tell of the same life.
-        happened = {
+        last, collected = int(self._last[teller]), int(self._tellings.collected[page.source])
+        arrived = last + 200 + teller % 400
+        happened: dict[str, int | None] = {
             "crossing": -20,
             "marriage": 200 + teller % 300 if trafficked and teller % 5 < 3 else None,
             "birth": 600 + teller % 500 if trafficked and woman and teller % 5 < 2 else None,
+            "return": last - begun + 1 if last + 1 < collected and not trafficked else None,
+            "arrival": arrived - begun if arrived < collected else None,
         }
         for sequence, (event, after) in enumerate(happened.items()):
             if after is None or u() < 0.25:
                 continue
             year, month, _ = (int(part[0]) for part in civil(np.array([begun + after], dtype=np.int32)))
             precise = MONTH if u() < 0.5 else YEAR
-            slots = {"when": when(page.language.code, precise, year, month, 1, None), "v": word, "home": home}
+            slots = {
+                "when": when(page.language.code, precise, year, month, 1, None),
+                "v": word,
+                "was": "was",
+                "home": home,
+            }
             passage = self._about(page, event, slots)
             interval = f"{year:04d}-{month:02d}" if precise == MONTH else f"{year:04d}"
-            begins, ends = (start, abroad) if event == "crossing" else (None, abroad)
+            begins, ends = {"crossing": (start, abroad), "return": (None, start), "arrival": (abroad, "KR")}.get(
+                event, (None, abroad)
+            )
             code = codes("life_event")[event]
             row = registry.add("life_events", (page.coding, party, code, begins, ends, interval, sequence + 1))
             registry.entities["life_events"].append(teller * 8 + _EVENTS.index(event))

@@ -155,8 +155,8 @@ def assign_perpetrators(persons: Persons, acts: dict[str, NDArray[Any]], rng: np
     buyer[rng.choice(sales, size=n_buyer, replace=False)] = parts[1]
     perpetrator[rng.choice(officers, size=len(parts[2]), replace=False)] = parts[2]
 
-    _carry(perpetrator, broker_acts, place, when, 0.65, rng)
-    _carry(perpetrator, officers, unit, when, 0.25, rng)
+    _carry(perpetrator, broker_acts, place, when, 0.3, rng)
+    _carry(perpetrator, officers, unit, when, 0.08, rng)
     persons.category[parts[0]] = CATEGORIES.index("broker")
     persons.category[parts[1]] = CATEGORIES.index("buyer")
     persons.category[parts[2]] = CATEGORIES.index("officer")
