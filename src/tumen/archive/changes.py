@@ -15,7 +15,7 @@ import contextlib
 import copy
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -30,6 +30,15 @@ from tumen.archive.sealed import SealedField, blind, open_value, seal_value
 R = TypeVar("R", bound=Record)
 
 _local = threading.local()
+_derivers: dict[type[Record], Callable[[Any], None]] = {}
+
+
+def derives(model: type[R], keep: Callable[[R], None]) -> None:
+    """Call `keep` with each record of `model` that a change wrote, undo included, to keep an index of it in step.
+
+    Registered once, when apps load. Bulk statements do not pass here: bulk work writes its own derived rows.
+    """
+    _derivers[model] = keep
 
 
 class OpenChange:
@@ -51,6 +60,7 @@ class OpenChange:
         self._assign(record, values)
         record.clean()
         super(Record, record).save(force_insert=True)
+        _derive(record)
         return record
 
     def update(self, record: R, base: int | None = None, **values: Any) -> R:
@@ -89,11 +99,11 @@ class OpenChange:
         self._store(live)
 
     def index(self, record: Record, field: str, purpose: str, value: str, owner: int) -> None:
-        """Make `value` of a sealed field findable by exact match under `purpose`.
+        """Make `value` of a sealed field findable by exact match under `purpose`, and nothing else of it.
 
-        The index is no part of the history: who changes the field takes the old entries out with `unindex`.
+        The index is no part of the history: where it must follow later edits and undo, register it with `derives`.
         """
-        BlindIndex.objects.create(purpose=purpose, digest=blind(purpose, value), record=record.pk, owner=owner)
+        reindex(record.pk, purpose, [value], owner)
 
     def unindex(self, record: Record, purpose: str) -> None:
         """Take every entry of `record` under `purpose` out of the blind index."""
@@ -179,6 +189,7 @@ class OpenChange:
             live.version, live.change = live.version + 1, self.seq
         values = {field.attname: getattr(live, field.attname) for field in live._meta.concrete_fields}
         type(live)._base_manager.filter(pk=values.pop("id")).update(**values)
+        _derive(live)
 
     def _close(self) -> None:
         written = states.written_by(self.seq)
@@ -228,6 +239,18 @@ def relaxed() -> Iterator[None]:
             yield
         finally:
             cursor.execute("PRAGMA synchronous = FULL")
+
+
+def reindex(record: int, purpose: str, values: Sequence[str], owner: int) -> None:
+    """Make a record findable under `purpose` by exactly these values; what it was found by before is forgotten."""
+    BlindIndex.objects.filter(owner=owner, record=record, purpose=purpose).delete()
+    for value in values:
+        BlindIndex.objects.create(purpose=purpose, digest=blind(purpose, value), record=record, owner=owner)
+
+
+def _derive(record: Record) -> None:
+    if keep := _derivers.get(type(record)):
+        keep(record)
 
 
 def _owner(record: Record, field: SealedField) -> int | None:
