@@ -20,7 +20,8 @@ export function mountTermPicker(field: HTMLSelectElement | HTMLInputElement): vo
 /** A text input of a code becomes a select that holds its present value. */
 function selectFor(input: HTMLInputElement): HTMLSelectElement {
   const select = make("select", { name: input.name, id: input.id, multiple: input.hasAttribute("data-multiple"), required: input.required });
-  Object.assign(select.dataset, input.dataset);
+  const { termPicker: _mark, ...settings } = input.dataset;
+  Object.assign(select.dataset, settings);
   for (const attribute of ["aria-describedby", "aria-invalid"]) {
     const value = input.getAttribute(attribute);
     if (value) select.setAttribute(attribute, value);
