@@ -144,7 +144,7 @@ class StyleguideServer(ThreadingHTTPServer):
 @contextmanager
 def running() -> Iterator[StyleguideServer]:
     server = StyleguideServer()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

@@ -11,7 +11,7 @@ export function mountKeys(): void {
     if (name === undefined) return;
     // Leaving works everywhere, in fields and dialogs too, unless a widget used the Escape for itself.
     if (!event.defaultPrevented && escapes.press(name, event.timeStamp)) return leave();
-    if (event.defaultPrevented || event.repeat && name !== "j" && name !== "k") return;
+    if (event.defaultPrevented || (event.repeat && name !== "j" && name !== "k")) return;
     if (isField(event.target) && !worksInFields(name)) return;
     if (openDialog() && name !== "?") return;
     const elements = keyedElements();
