@@ -2,7 +2,7 @@
  * The annotator: shows coded passages in a text, links them with their claims, and turns a selection, made by pointer or
  * keyboard, into a new claim. Contract: docs/reference/frontend.md; why own code: docs/decisions/annotator.md.
  */
-import { isField, toast } from "../../lib/dom";
+import { dialogIsOpen, isField, toast } from "../../lib/dom";
 import { keyName } from "../../lib/keymap";
 import { t } from "../../lib/messages";
 import { Positions } from "../../lib/positions";
@@ -197,7 +197,7 @@ class Annotator {
 
   private keydown(event: KeyboardEvent): void {
     const name = keyName(event);
-    if (name === undefined || isField(event.target)) return;
+    if (name === undefined || isField(event.target) || dialogIsOpen()) return;
     if (this.moveByKey(event) || this.chooseByKey(name)) {
       event.preventDefault();
       event.stopPropagation();

@@ -1,8 +1,8 @@
 """Measures the annotator against @recogito/text-annotator: 100 kB of text, 1,000 passages, a strict policy.
 
-Run from the repository root: ``python frontend/bench/annotator.py``. Recogito is measured when it is in node_modules
-(``npm install --no-save @recogito/text-annotator@4.1.1``); the application does not use it (docs/decisions/annotator.md).
-Prints medians of five, in milliseconds, and what the policy refused.
+Run from the repository root after building the front end: ``python benchmarks/annotator.py``. Recogito is measured when
+it is in frontend/node_modules (``npm install --no-save @recogito/text-annotator@4.1.1``); the application does not
+use it (docs/decisions/annotator.md). Prints medians of five, in milliseconds, and what the policy refused.
 """
 
 import json
@@ -15,8 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-FRONT = Path(__file__).resolve().parents[1]
-STATIC = FRONT.parent / "src/tumen/workbench/static"
+ROOT = Path(__file__).resolve().parents[1]
+FRONT = ROOT / "frontend"
+STATIC = ROOT / "src/tumen/workbench/static"
 POLICY = "default-src 'self'; style-src 'self'; script-src 'self'"
 SENTENCES = [
     "그 여자는 2011년 겨울 밤에 강을 건넜다. ",
@@ -32,13 +33,16 @@ const passages = JSON.parse(document.getElementById("passages").textContent);
 const before = performance.now();
 const annotator = createTextAnnotator(article, {{ renderer: "{renderer}" }});
 const text = article.textContent;
-annotator.setAnnotations(passages.map(({{ id, start, end }}) => ({{ id: "p" + id, bodies: [], target: {{ annotation: "p" + id,
-  selector: [{{ start, end, quote: text.slice(start, end) }}] }} }})));
-requestAnimationFrame(() => setTimeout(() => {{ document.documentElement.dataset.ready = performance.now() - before; }}));
+const annotationOf = ({{ id, start, end }}) => ({{ id: "p" + id, bodies: [], target: {{ annotation: "p" + id,
+  selector: [{{ start, end, quote: text.slice(start, end) }}] }} }});
+annotator.setAnnotations(passages.map(annotationOf));
+const root = document.documentElement;
+requestAnimationFrame(() => setTimeout(() => {{ root.dataset.ready = performance.now() - before; }}));
 """
 
 
 def page_of(script: str) -> str:
+    """A page with the text, its passages and one script."""
     chance = random.Random(1)
     text = ""
     while len(text.encode()) < 100_000:
@@ -55,6 +59,8 @@ def page_of(script: str) -> str:
 
 
 def serve(scripts: dict[str, bytes]) -> ThreadingHTTPServer:
+    """Serve the page of each script under the policy."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = self.path.strip("/")
@@ -117,26 +123,29 @@ def measure(browser: Browser, address: str) -> dict[str, object]:
 
 
 def bundle(source: Path) -> bytes:
+    """The script and what it imports, as one."""
     command = ["node_modules/.bin/esbuild", str(source), "--bundle", "--format=esm", "--minify", "--log-level=error"]
     return subprocess.run(command, cwd=FRONT, check=True, capture_output=True).stdout
 
 
 def main() -> None:
-    own = b"const before = performance.now();\n" + (STATIC / "built/tumen.js").read_bytes() + (
-        b"\nrequestAnimationFrame(() => setTimeout(() => "
-        b"document.documentElement.dataset.ready = performance.now() - before));"
-    )
+    """Measure each and print a line for it."""
+    shown = b"requestAnimationFrame(() => setTimeout(() => root.dataset.ready = performance.now() - before));"
+    start = b"const before = performance.now(), root = document.documentElement;"
+    own = b"\n".join([start, (STATIC / "built/tumen.js").read_bytes(), shown])
     # The bundle says it is ready before anything is painted; here that word waits for the next frame.
     scripts = {"own.js": own.replace(b'document.documentElement.dataset.ready=""', b"0")}
     if (FRONT / "node_modules/@recogito/text-annotator").exists():
         for renderer in ("SPANS", "CSS_HIGHLIGHTS"):
-            source = FRONT / f"bench/.{renderer}.js"
+            source = FRONT / f".bench-{renderer}.js"
             source.write_text(RECOGITO.format(renderer=renderer))
             scripts[f"{renderer}.js"] = bundle(source)
             source.unlink()
     server = serve(scripts)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for name in scripts:
             address = f"http://127.0.0.1:{server.server_address[1]}/page-{name}"
             print(f"{name:20}", measure(browser, address))
