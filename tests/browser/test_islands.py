@@ -132,6 +132,22 @@ def test_a_selection_becomes_a_claim_at_its_code_points(page, server, language, 
     assert server.received == [("claim", {"kind": "life-event", "start": str(start), "end": str(start + len(text))})]
 
 
+def test_text_dragged_over_with_the_pointer_can_be_coded(page):
+    page.locator("#text-ko").scroll_into_view_if_needed()
+    box = page.evaluate(
+        """() => { const node = document.getElementById('text-ko').firstChild, range = document.createRange();
+        const at = node.data.indexOf('허리띠로 두 번'); range.setStart(node, at); range.setEnd(node, at + 8);
+        const box = range.getBoundingClientRect(); return [box.left, box.right, box.top + box.height / 2]; }"""
+    )
+    left, right, middle = box
+    page.mouse.move(left + 1, middle)
+    page.mouse.down()
+    page.mouse.move(right - 1, middle, steps=5)
+    page.mouse.up()
+    bar(page).get_by_role("button", name="quotation").click()
+    assert [claim["text"] for _, claim in seen(page)] == ["허리띠로 두 번"]
+
+
 def test_white_space_at_the_ends_of_a_selection_is_left_out(page):
     select(page, "en", " invented.\n\nI crossed")
     page.evaluate("document.getSelection().extend(document.getElementById('text-en').nextElementSibling, 0)")
