@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from tumen.text.extract.errors import Damaged, NoText, UnknownKind, Unsafe
+from tumen.text.extract.errors import Damaged, NoText, TooDeep, UnknownKind, Unsafe
 from tumen.text.extract.kinds import DOCX
 from tumen.text.extract.model import Extraction, Limits
 from tumen.text.extract.zips import Container
@@ -55,7 +55,8 @@ def _parsed(container: Container, part: str) -> etree._Element:
     try:
         root = etree.fromstring(container.xml(part).replace(_STRICT_W[1:-1].encode(), _W[1:-1].encode()), parser)
     except etree.XMLSyntaxError as error:
-        raise Damaged("The document's XML is damaged.", where=part) from error
+        failure = TooDeep if "Excessive depth" in str(error) else Damaged
+        raise failure(where=part) from error
     if root.getroottree().docinfo.internalDTD is not None:  # one that was hidden from `Container.xml` by an encoding
         raise Unsafe("It declares XML entities, which no document of this kind needs.", where=part)
     return root

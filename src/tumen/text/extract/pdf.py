@@ -4,7 +4,8 @@ import io
 from contextlib import suppress
 
 from pypdf import PasswordType, PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PdfReadError, PyPdfError
+from pypdf.generic import DictionaryObject, PdfObject
 
 from tumen.text.extract.errors import CannotRead, Damaged, Encrypted, NoText, TooDeep, TooLarge, TooManyPages
 from tumen.text.extract.kinds import PDF
@@ -35,8 +36,6 @@ def read(data: bytes, limits: Limits) -> Extraction:
         raise TooDeep(where="page tree") from error
     except (*_MALFORMED, OSError) as error:
         raise Damaged("The PDF is cut short or damaged.") from error
-    if number_of_pages > limits.pages:  # the count in the catalogue may lie
-        raise TooManyPages(f"The PDF has {number_of_pages:,} pages; the limit is {limits.pages:,}.")
 
     starts: list[int] = []
     pieces: list[str] = []
@@ -66,10 +65,26 @@ def read(data: bytes, limits: Limits) -> Extraction:
 
 
 def _check_page_count(reader: PdfReader, limits: Limits) -> None:
-    """Refuse before the page tree is walked, which is what takes the time."""
-    count = reader.root_object["/Pages"].get_object().get("/Count", 0)  # type: ignore[union-attr]
-    if isinstance(count, int) and count > limits.pages:
-        raise TooManyPages(f"The PDF has {count:,} pages; the limit is {limits.pages:,}.")
+    """Refuse before pypdf walks the whole tree, which takes it most of the time. The count the file claims may lie."""
+    root = _node(reader.root_object["/Pages"])
+    claimed = root.get("/Count", 0)
+    if isinstance(claimed, int) and claimed > limits.pages:
+        raise TooManyPages(f"The PDF has {claimed:,} pages; the limit is {limits.pages:,}.")
+    nodes, seen = [root], 0
+    while nodes:
+        kids = nodes.pop().get("/Kids", [])
+        seen += len(kids)  # pages and the nodes above them
+        if seen > 2 * limits.pages:
+            raise TooManyPages(f"The PDF has more pages than it says; the limit is {limits.pages:,}.")
+        nodes += map(_node, kids)
+
+
+def _node(found: PdfObject) -> DictionaryObject:
+    """A node of the page tree, whether it stands there or is referred to."""
+    node = found.get_object()
+    if not isinstance(node, DictionaryObject):
+        raise PdfReadError("A node of the page tree is no dictionary.")
+    return node
 
 
 def _page_text(reader: PdfReader, number: int) -> tuple[str, bool]:
