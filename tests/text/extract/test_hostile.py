@@ -1,4 +1,4 @@
-"""Hostile, broken and misleading files: a clear refusal in bounded time, and the next file is read as if nothing happened."""
+"""Hostile, broken and misleading files are refused in bounded time, and the next file is read all the same."""
 
 import io
 import struct
