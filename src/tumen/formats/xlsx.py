@@ -60,7 +60,8 @@ def write(rows: Iterable[Mapping[str, Value]], file: IO[bytes], columns: Sequenc
     if len(columns) > MOST_COLUMNS:
         raise TooManyColumns(f"{len(columns):,} columns; a sheet holds {MOST_COLUMNS:,}. Use CSV or JSON Lines.")
     letters = [_letters(number) for number in range(len(columns))]
-    header = "".join(_text_cell(f"{at}1", defuse(name), 1, name, style=1) for at, name in zip(letters, columns, strict=True))
+    named = zip(letters, columns, strict=True)
+    header = "".join(_text_cell(f"{at}1", defuse(name), 1, name, style=1) for at, name in named)
     remaining: Iterator[Mapping[str, Value]] = iter(rows)
     total, sheets = 0, 0
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as book:

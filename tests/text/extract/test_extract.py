@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.text.extract.build import docx, encrypted_pdf, page, paragraph, pdf
 from tests.text.shared import documents
 
-from tumen.text.extract import CannotRead, Reader
+from tumen.text.extract import CannotRead, Reader, extract
 
 STORY = [
     "She said that she crossed the river in winter and was sold to a village by the man who had led the way.",
@@ -135,6 +137,44 @@ def test_a_mislabelled_file_is_read_by_its_content_and_named_as_such(
     found = reader.extract(data, name)
     assert "Words." in found.text
     assert said in found.warnings[0]
+
+
+def test_a_document_of_a_common_library_is_read_in_order(reader: Reader) -> None:
+    document = Document()
+    document.core_properties.title = "진술서"
+    document.add_heading("Statement", 1)
+    document.add_paragraph("먼저 말한 것")
+    table = document.add_table(rows=1, cols=2)
+    table.rows[0].cells[0].text, table.rows[0].cells[1].text = "place", "온성"
+    document.add_paragraph("last")
+    file = io.BytesIO()
+    document.save(file)
+    file.seek(0)
+    found = reader.extract(file, "statement.docx")
+    assert found.text == "Statement\n먼저 말한 것\nplace\t온성\nlast"
+    assert found.title == "진술서"
+
+
+def test_threads_may_share_a_reader(reader: Reader) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda n: reader.extract(f"text {n}".encode(), "a.txt").text, range(20)))
+    assert found == [f"text {n}" for n in range(20)]
+
+
+def test_the_shared_reader_is_there_without_any_setting_up() -> None:
+    assert extract("구타".encode(), "a.txt").text == "구타"
+
+
+def test_a_file_that_breaks_while_it_is_streamed_is_not_blamed_on_its_content(reader: Reader) -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell():
+                raise OSError("the disk is gone")
+            return super().read(10)
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        reader.extract(Breaking(b"x" * 100), "a.txt")
+    assert reader.extract(b"words", "next.txt").text == "words"
 
 
 def test_a_guessed_encoding_is_said(reader: Reader) -> None:

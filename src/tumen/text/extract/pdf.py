@@ -1,6 +1,8 @@
 """The text layer of a PDF, page by page."""
 
 import io
+import re
+import unicodedata
 from contextlib import suppress
 
 from pypdf import PasswordType, PdfReader
@@ -14,6 +16,17 @@ from tumen.text.positions import normalise_line_ends
 from tumen.text.scripts import guess_language
 
 _BETWEEN_PAGES = "\n\n"
+_BLANKS = re.compile(" {2,}")
+
+# Fonts share a glyph between a character and the radical it is also used as, and PDF writers then name the radical:
+# ⼈ (U+2F08) for 人. NFKC knows the Kangxi radicals; of the supplement these are whole characters.
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | dict(
+    zip(
+        map(ord, "⺟⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻫⻬⻭⻮⻯⻰⻳"),
+        "母民虎西见角贝车長长门青韦页风飞食马骨鬼鱼鸟麦黄斉齐歯齿竜龙龟",
+        strict=True,
+    )
+)
 _LISTED = 10  # pages named in a warning
 
 # What pypdf raises on malformed files besides its own errors: it trusts the types of the objects it finds.
@@ -97,7 +110,12 @@ def _page_text(reader: PdfReader, number: int) -> tuple[str, bool]:
         raise TooDeep(where=f"page {number + 1}") from error
     except _MALFORMED:
         return "", False
-    return normalise_line_ends(text), True
+    return tidy(text), True
+
+
+def tidy(text: str) -> str:
+    """Page text without the traces of typesetting: radicals instead of characters, rows of blanks."""
+    return _BLANKS.sub(" ", normalise_line_ends(text).translate(_RADICALS))
 
 
 def _title(reader: PdfReader) -> str:

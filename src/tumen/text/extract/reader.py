@@ -86,8 +86,8 @@ class Reader:
                 write_frame(worker.stdin, b"")
                 worker.stdin.flush()
                 longest = self.limits.text_characters * _BYTES_A_CHARACTER + CHUNK
-                reply = json.loads(read_frame(worker.stdout, longest))
-            except (EOFError, BrokenFrame, BrokenPipeError, ValueError) as error:
+                answer = read_frame(worker.stdout, longest)
+            except (EOFError, BrokenFrame, BrokenPipeError) as error:
                 if late.is_set():
                     raise TooSlow(f"Reading took more than {self.limits.wall_seconds:g} seconds.", name=name) from error
                 worker.kill()
@@ -95,8 +95,11 @@ class Reader:
                     limit = self.limits.cpu_seconds
                     raise TooSlow(f"Reading took more than {limit} seconds of processor time.", name=name) from error
                 raise ReaderDied(name=name) from error
-        if not isinstance(reply, dict):
+        reply = _parsed(answer)
+        if reply is None:
             raise ReaderDied(name=name)
+        if late.is_set():  # the alarm rang between the answer and here
+            reply["fit"] = False
         return reply
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -104,7 +107,7 @@ class Reader:
             return self._worker
         self._stop()
         environment = {
-            "PYTHONPATH": os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path),
+            "PYTHONPATH": os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder),
             "LANG": "C.UTF-8",
         }
         worker = self._worker = subprocess.Popen(
@@ -160,6 +163,14 @@ def _chunks(data: bytes | IO[bytes]) -> Iterator[bytes]:
     else:
         while chunk := data.read(CHUNK):
             yield chunk
+
+
+def _parsed(answer: bytes) -> dict[str, Any] | None:
+    try:
+        reply = json.loads(answer)
+    except (ValueError, RecursionError):
+        return None
+    return reply if isinstance(reply, dict) else None
 
 
 def _result(reply: dict[str, Any], name: str) -> Extraction:
