@@ -59,6 +59,13 @@ def test_a_web_page_gives_its_main_text_without_navigation(reader: Reader) -> No
     assert found.warnings == []
 
 
+def test_a_long_article_with_a_short_menu_is_no_whole_page(reader: Reader) -> None:
+    main = "".join(f"<p>Paragraph {number}. {STORY[0]}</p>" for number in range(200))
+    found = reader.extract(page(main).encode(), "page.html")
+    assert len(found.text.split("\n")) == 200
+    assert found.warnings == []
+
+
 def test_a_web_page_in_the_encoding_it_declares(reader: Reader) -> None:
     main = "".join(f"<p>{STORY[2]}</p>" for _ in range(3))
     found = reader.extract(page(main, head='<meta charset="euc-kr">').encode("cp949"), "page.html")

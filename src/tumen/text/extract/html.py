@@ -27,7 +27,6 @@ _INLINE = {
     "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr", "del", "ins", "big",
 }  # fmt: skip
 _TOO_LITTLE = 0.25  # of the body's text: less than this, and the body is taken whole
-_NEARLY_ALL = 0.95  # of the body's text: then trafilatura has given up telling menus from text
 _ENOUGH = 600  # characters of main text that stand for themselves, however long the body is
 
 
@@ -54,7 +53,8 @@ def read(data: bytes) -> Extraction:
     warnings = encoding_warnings(found.encoding, found.confidence, found.replaced)
     main = trafilatura.extract(source, include_comments=False, include_tables=True, output_format="txt") or ""
     too_little = len(main) < _ENOUGH and len(main) < _TOO_LITTLE * len(body)
-    everything = len(main) >= _NEARLY_ALL * len(body) and tree.xpath("boolean(//nav | //aside | //footer)")
+    menus = {line for part in tree.xpath("//nav | //aside | //footer") for line in _body_text(part).split("\n") if line}
+    everything = len(menus & set(main.split("\n"))) > len(menus) / 2  # trafilatura has given up telling them from text
     if too_little:
         main = body
     if too_little or everything:
