@@ -1,5 +1,6 @@
 """The gazetteer that ships: what every row must hold, and that its coordinates lie where its hierarchy says."""
 
+from itertools import pairwise
 from math import cos, hypot, radians
 
 import pytest
@@ -39,7 +40,7 @@ def km_outside(shape, latitude, longitude):
     return min(
         km_to_segment(latitude, longitude, start, end)
         for polygon in shape.polygons
-        for start, end in zip(polygon[0], polygon[0][1:], strict=False)
+        for start, end in pairwise(polygon[0])
     )
 
 
@@ -53,6 +54,25 @@ def test_there_are_enough_places_of_each_kind():
 def test_every_first_order_unit_of_the_dprk_is_there():
     units = {place.code for place in GAZETTEER.children("KP") if place.precision is places.Precision.PROVINCE}
     assert units == {f"KP-{number:02}" for number in (*range(1, 11), 13, 14, 15)}
+
+
+@pytest.mark.parametrize(
+    ("province", "cities", "counties"),
+    [
+        ("KP-02", 5, 14),
+        ("KP-03", 3, 22),
+        ("KP-04", 3, 15),
+        ("KP-05", 1, 19),
+        ("KP-06", 2, 17),
+        ("KP-07", 2, 15),
+        ("KP-08", 3, 15),
+        ("KP-09", 3, 12),
+        ("KP-10", 2, 10),
+    ],
+)
+def test_every_province_of_the_dprk_has_its_cities_and_counties(province, cities, counties):
+    kinds = [place.kind for place in GAZETTEER.children(province)]
+    assert (kinds.count("city"), kinds.count("county")) == (cities, counties)
 
 
 def test_yanbian_has_its_eight_cities_and_counties():
@@ -71,7 +91,10 @@ def test_every_row_is_named_placed_and_sourced(place):
     assert len(set(place.names)) == len(place.names)
 
 
-@pytest.mark.parametrize("place", [p for p in GAZETTEER if p.latitude is not None and shape_around(p)], ids=lambda p: p.code)
+DRAWN = [place for place in GAZETTEER if place.latitude is not None and shape_around(place)]
+
+
+@pytest.mark.parametrize("place", DRAWN, ids=lambda place: place.code)
 def test_coordinates_lie_in_the_province_or_within_30_km_of_it(place):
     assert km_outside(shape_around(place), place.latitude, place.longitude) <= 30
 

@@ -55,7 +55,7 @@ def seal_value(key: bytes, record: int, field: str, number: int, value: str) -> 
     return _HEAD.pack(FORMAT, number) + nonce + AESGCM(key).encrypt(nonce, value.encode(), data)
 
 
-def open_value(key: bytes, record: int, field: str, sealed: bytes) -> str:
+def open_value(key: bytes, record: int, field: str, sealed: bytes | memoryview) -> str:
     """Return the value; raises DamagedKeys when it was moved, altered, or sealed under another key."""
     sealed = bytes(sealed)
     try:
@@ -64,7 +64,7 @@ def open_value(key: bytes, record: int, field: str, sealed: bytes) -> str:
             raise DamagedKeys(f"record {record}, {field}: sealed by another version of Tumen (format {form})")
         data = _DATA.pack(record, number) + field.encode()
         return AESGCM(key).decrypt(sealed[5:17], sealed[17:], data).decode()
-    except (InvalidTag, struct.error) as error:
+    except (InvalidTag, struct.error, ValueError) as error:
         raise DamagedKeys(f"record {record}, {field}: the sealed value does not fit its record or key") from error
 
 

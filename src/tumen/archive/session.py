@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from tumen.archive import folder
 from tumen.archive.errors import ArchiveError
-
-T = TypeVar("T")
 
 ARCHIVE_VARIABLE = "TUMEN_ARCHIVE"
 PASSPHRASE_FILE_VARIABLE = "TUMEN_PASSPHRASE_FILE"  # noqa: S105 (the name of a variable that names a file)
@@ -65,9 +63,11 @@ pass_session = click.make_pass_decorator(Session)
 class Failed(click.ClickException):
     """A command could not do what it was asked; told in one line, with an exit code that says of what kind."""
 
+    exit_code: int = FOUND
+
     def __init__(self, message: str, code: int = FOUND) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # click declares it on the class, and reads it here
 
 
 @contextmanager
@@ -75,11 +75,14 @@ def told() -> Iterator[None]:
     """Turn what can go wrong with an archive into one line and an exit code."""
     from tumen.archive import errors
 
-    kinds = {errors.DiskFull: NO_SPACE, errors.NotAnArchive: NO_ARCHIVE, errors.WrongPassphrase: NO_ARCHIVE}
     try:
         yield
+    except errors.DiskFull as error:
+        raise Failed(str(error), NO_SPACE) from error
+    except (errors.NotAnArchive, errors.WrongPassphrase) as error:
+        raise Failed(str(error), NO_ARCHIVE) from error
     except ArchiveError as error:
-        raise Failed(str(error), kinds.get(type(error), FOUND)) from error
+        raise Failed(str(error)) from error
 
 
 def print_json(value: Any) -> None:
@@ -87,6 +90,8 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def progress(items: Iterable[T], label: str, length: int | None = None) -> Any:
-    """Return a progress bar over `items`, on standard error so that piped output stays clean."""
-    return click.progressbar(items, label=label, length=length, file=click.get_text_stream("stderr"))
+def progress(label: str, length: int) -> Any:
+    """Return a progress bar to `update`, on standard error so that piped output stays clean."""
+    return click.progressbar(  # type: ignore[operator]
+        length=length, label=label, file=click.get_text_stream("stderr")
+    )

@@ -25,7 +25,7 @@ class AgeRange(NamedTuple):
     high: int | None
 
 
-class ImpossibleAge(ValueError):  # noqa: N818 - named for what it says
+class ImpossibleAge(ValueError):
     """An age cannot be: it is negative (counting age: below 1), or the date lies before the birth."""
 
 

@@ -7,7 +7,7 @@ from typing import Self
 SHOWN = 60  # characters of the offending text that a message quotes
 
 
-class InvalidDate(ValueError):  # noqa: N818 - named for what it says
+class InvalidDate(ValueError):
     """A text is not a date: its form is not EDTF, it names a day that does not exist, or it has several readings.
 
     The message quotes up to 60 characters of the text, which a user may have pasted into the wrong field: show it to

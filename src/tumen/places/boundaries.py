@@ -8,7 +8,7 @@ own: their points fall in South Pyongan and North Hwanghae.
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
@@ -34,16 +34,18 @@ class Boundary:
     code: str | None
     name: str
     polygons: tuple[Polygon, ...]
+    box: tuple[float, float, float, float] = field(init=False)
+    """West, south, east and north bounds in degrees."""
 
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """West, south, east and north bounds in degrees."""
-        points = [point for polygon in self.polygons for point in polygon[0]]
-        longitudes, latitudes = zip(*points, strict=True)
-        return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+    def __post_init__(self) -> None:
+        longitudes, latitudes = zip(*(point for outer, *_ in self.polygons for point in outer), strict=True)
+        object.__setattr__(self, "box", (min(longitudes), min(latitudes), max(longitudes), max(latitudes)))
 
     def holds(self, latitude: float, longitude: float) -> bool:
         """Tell whether a point lies in one of the polygons and in none of its holes."""
+        west, south, east, north = self.box
+        if not (west <= longitude <= east and south <= latitude <= north):
+            return False
         return any(
             ring_holds(outer, longitude, latitude) and not any(ring_holds(hole, longitude, latitude) for hole in holes)
             for outer, *holes in self.polygons
@@ -68,16 +70,10 @@ def boundaries(country: str) -> tuple[Boundary, ...]:
 def province_at(latitude: float, longitude: float) -> str | None:
     """Return the code of the DPRK or Chinese province-level unit that holds a point in degrees, or None."""
     for country in _FILES:
-        for boundary, (west, south, east, north) in _boxed(country):
-            in_box = west <= longitude <= east and south <= latitude <= north
-            if in_box and boundary.code and boundary.holds(latitude, longitude):
+        for boundary in boundaries(country):
+            if boundary.code and boundary.holds(latitude, longitude):
                 return boundary.code
     return None
-
-
-@cache
-def _boxed(country: str) -> tuple[tuple[Boundary, tuple[float, float, float, float]], ...]:
-    return tuple((boundary, boundary.box) for boundary in boundaries(country))
 
 
 def _data(name: str) -> str:

@@ -54,7 +54,8 @@ def cues(gazetteer: Map, context: Context, place: Place) -> Iterator[Cue]:
     for area, weight in ((context.country, 2.0), (context.province, 3.0)):
         if area is not None:
             within = gazetteer.is_within(place.code, area)
-            yield Cue(float(within), weight, f"it {'lies' if within else 'does not lie'} in {gazetteer.get(area).name_en}")
+            verb = "lies" if within else "does not lie"
+            yield Cue(float(within), weight, f"it {verb} in {gazetteer.get(area).name_en}")
     if context.kinds:
         fits = place.kind in context.kinds
         asked = " or ".join(context.kinds)
@@ -86,7 +87,8 @@ def _on_the_way(gazetteer: Map, before: str | None, after: str | None, place: Pl
         if first is not None and second is not None and direct is not None:
             detour = max(0.0, first + second - direct)
             way = f"from {gazetteer.get(before).name_en} to {gazetteer.get(after).name_en}"
-            words = f"it lies on the way {way}" if detour < _REACH_KM / 4 else f"it is a detour of {detour:.0f} km {way}"
+            on_the_way = detour < _REACH_KM / 4
+            words = f"it lies on the way {way}" if on_the_way else f"it is a detour of {detour:.0f} km {way}"
             yield Cue(exp(-detour / _REACH_KM), 2.0, words)
         return
     known = before or after

@@ -1,5 +1,6 @@
 """The gazetteer: places by code, their tree, their paths, and what a text may mean."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
@@ -173,7 +174,7 @@ class Gazetteer:
 def _depth_first(places: list[Place]) -> tuple[Place, ...]:
     by_code = {place.code: place for place in places}
     if len(by_code) < len(places):
-        twice = next(place.code for place in places if by_code[place.code] is not place)
+        twice, _ = Counter(place.code for place in places).most_common(1)[0]
         raise HierarchyError(f"Two places have the code {twice}: give each a code of its own.")
     inside: dict[str | None, list[Place]] = {}
     for place in places:

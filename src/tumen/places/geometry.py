@@ -1,6 +1,7 @@
 """The little geometry the package needs: distances on a sphere, and whether a ring holds a point."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS_KM = 6371.0088
@@ -20,7 +21,7 @@ def great_circle_km(latitude: float, longitude: float, to_latitude: float, to_lo
 def ring_holds(ring: Sequence[tuple[float, float]], longitude: float, latitude: float) -> bool:
     """Tell whether a closed ring of (longitude, latitude) holds a point, by counting the edges a ray crosses."""
     inside = False
-    for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(ring):
         if (y1 > latitude) != (y2 > latitude) and longitude < x1 + (latitude - y1) / (y2 - y1) * (x2 - x1):
             inside = not inside
     return inside

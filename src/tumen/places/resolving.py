@@ -77,23 +77,26 @@ class NameIndex:
     def spans(self, text: str) -> tuple[list[_Span], float]:
         """Cut a text into known names, longest first; also return how much of it stayed unexplained.
 
-        Latin names begin and end where words do; Hangul and Han names may stand anywhere in a word.
+        Latin names begin and end where words do; Hangul names begin where words do or after another name, so that
+        군산시 (Gunsan) is not read as 산시 (Shanxi); Han names may stand anywhere, since Chinese has no spaces.
         """
         parts = words(text)
         whole = "".join(parts)
         edges = {0, *accumulate(map(len, parts))}
         spans: dict[str, _Span] = {}
         left_over: list[str] = []
-        position = 0
+        position, named = 0, False
         while position < len(whole):
-            span = self._longest_from(whole, position, edges)
+            named = named and position not in edges
+            may_begin = position in edges or named or not "가" <= whole[position] <= "힣"
+            span = self._longest_from(whole, position, edges) if may_begin else None
             if span is None:
                 step = 1 if not whole[position].isascii() else _next_edge(position, edges, len(whole))
                 left_over.append(whole[position : position + step])
                 position += step
             else:
                 spans.setdefault(span.key, span)
-                position += len(span.key)
+                position, named = position + len(span.key), True
         return list(spans.values()), float(sum(map(weight, _joined(left_over))))
 
     def _longest_from(self, whole: str, start: int, edges: set[int]) -> _Span | None:
@@ -112,9 +115,7 @@ class NameIndex:
         return None
 
 
-def resolve(
-    gazetteer: Resolvable, index: NameIndex, text: str, context: Context, limit: int
-) -> tuple[Candidate, ...]:
+def resolve(gazetteer: Resolvable, index: NameIndex, text: str, context: Context, limit: int) -> tuple[Candidate, ...]:
     """Rank the places that a text may mean (see `Gazetteer.resolve`)."""
     spans, left_over = index.spans(text)
     by_place: dict[str, dict[str, _Match]] = {}

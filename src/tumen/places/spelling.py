@@ -20,13 +20,21 @@ TYPE_WORDS = {
 }
 """Words that say of what kind a place is, by kind, in Latin script."""
 
-_LATIN_FILLER = {word for words in TYPE_WORDS.values() for word in words} | set("the of in at near to from".split())
+_LATIN_FILLER = {word for words in TYPE_WORDS.values() for word in words} | {
+    "the",
+    "of",
+    "in",
+    "at",
+    "near",
+    "to",
+    "from",
+}
 _FILLER = re.compile(
     "특별시|광역시|직할시|도|시|군|구역|구|동|읍|리|성|현|주|지구|근처|부근|쪽"  # Korean types and "near"
     "|에서|에게|에|으로|로|의|은|는|이|가|을|를|과|와|까지|부터"  # Korean particles
     "|省|市|县|縣|州|区|區|郡|道|里|镇|村|在|从|到|的|于|往|附近"  # the same in Chinese
 )
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _SOUND_PAIRS = (
     ("eo", "o"),
@@ -53,12 +61,16 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text; Hangul stays composed, so that one syllable is one character."""
+    """Return the folded words of a text, cut also where the script changes.
+
+    Hangul stays composed, so that one syllable is one character.
+    """
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _WORD.findall(unicodedata.normalize("NFC", plain))
 
 
+@lru_cache(maxsize=4096)
 def sound(folded: str) -> str:
     """Return a coarse key for a folded Latin spelling; other scripts are returned as they are."""
     if not folded.isascii():

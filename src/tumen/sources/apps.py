@@ -9,3 +9,7 @@ class SourcesConfig(AppConfig):
     name = "tumen.sources"
     label = "sources"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks of originals."""
+        from tumen.sources import checks  # noqa: F401

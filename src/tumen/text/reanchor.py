@@ -41,8 +41,8 @@ class Lost:
 def reanchor(old_text: str, new_text: str, spans: Iterable[tuple[int, int]]) -> list[Moved | Lost]:
     """Place each (start, end) of `old_text`, in code points, in `new_text`; answers in the order of `spans`.
 
-    Raises `OutsideText` for a span that is empty or does not lie in `old_text`. The work on what was rewritten is capped,
-    so that no pair of texts takes long.
+    Raises `OutsideText` for a span that is empty or does not lie in `old_text`. The work on what was rewritten is
+    capped, so that no pair of texts takes long.
     """
     blocks = align(old_text, new_text)
     starts = [block.old for block in blocks]

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import DjangoTranslation
 
 from tumen.archive import properties
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return whether the archive is a demonstration, and which part of the workbench this page belongs to."""
+    """Return whether the archive is a demonstration, the part of the workbench, and the words of the islands."""
     match = request.resolver_match
     return {
         "is_demonstration": properties.is_demonstration(),
-        "section": match.namespace or match.url_name if match else "",
+        "section": match.kwargs.get("unit") or match.url_name or "" if match else "",
+        "island_messages": island_messages(get_language() or "en"),
     }
+
+
+@cache
+def island_messages(language: str) -> dict[str, str]:
+    """Return what the front end says, in `language`; it keeps its words in gettext's domain `djangojs`."""
+    if language == "en":
+        return {}
+    catalog = DjangoTranslation(language, domain="djangojs")
+    return {word: catalog.gettext(word) for word in island_words()}
+
+
+@cache
+def island_words() -> tuple[str, ...]:
+    """Return the English texts that the front end shows, as its build lists them."""
+    path = files("tumen.workbench") / "static" / "built" / "messages.json"
+    return tuple(json.loads(path.read_text("utf-8"))) if path.is_file() else ()

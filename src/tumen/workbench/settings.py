@@ -89,6 +89,7 @@ LOGIN_REDIRECT_URL = "/"
 # A group of fifty knows its people: accounts are made by an administrator, with names and not with e-mail.
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "tumen.guard.adapter.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False

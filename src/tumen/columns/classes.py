@@ -1,0 +1,197 @@
+"""Axes: what a table's dimension or a facet counts by, as small category numbers for every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Int32s
+from tumen.columns.domains import UNKNOWN
+from tumen.columns.fields import Field, Kind
+from tumen.columns.frame import Snapshot
+from tumen.columns.periods import Scheme
+from tumen.columns.query import BadQuery, Condition, Op
+from tumen.columns.storage import Spans
+
+SPANS = 1
+"""The class number of values that are known but lie in no single class; 0 is unknown, classes start at 2."""
+
+_LOOKUP_LIMIT = 1 << 20
+_BLOCK = 1 << 16
+
+
+class HeaderKind(StrEnum):
+    """What one category of an axis stands for."""
+
+    TERM = "term"  # a term and all below it
+    EXACTLY = "exactly"  # a term coded at just this level, although the axis looks deeper
+    PERIOD = "period"  # one class of a scheme
+    SPANS = "spans"  # known, but in no single class
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Header:
+    """One category: a row, column or layer of a table, or an entry of a facet.
+
+    Attributes:
+        field: the field counted by.
+        kind: what it stands for.
+        key: the term's key, the bounds "2000/2009", the scheme's name for `spans`, or "unknown".
+        level: the depth of the term, else 0.
+    """
+
+    field: str
+    kind: HeaderKind
+    key: str
+    level: int = 0
+
+    def condition(self) -> Condition:
+        """The condition that holds for exactly the rows in this category."""
+        if self.kind is HeaderKind.UNKNOWN:
+            return Condition(self.field, Op.IS_UNKNOWN)
+        if self.kind is HeaderKind.PERIOD:
+            return Condition(self.field, Op.BETWEEN, tuple(self.key.split("/")))
+        ops = {HeaderKind.TERM: Op.IN, HeaderKind.EXACTLY: Op.EXACTLY, HeaderKind.SPANS: Op.SPANS}
+        return Condition(self.field, ops[self.kind], (self.key,))
+
+
+@dataclass(frozen=True)
+class Dim:
+    """One dimension: a field, with the level of a tree or the scheme of an interval or number. Text: `type:1`."""
+
+    field: str
+    level: int | None = None
+    scheme: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Dim:
+        """Read `evidence`, `type:1` or `period:decade`."""
+        name, _, rest = text.partition(":")
+        if rest.isascii() and rest.isdigit():
+            return cls(name, level=int(rest))
+        return cls(name, scheme=rest or None)
+
+    def __str__(self) -> str:
+        rest = self.scheme if self.level is None else self.level
+        return self.field if rest is None else f"{self.field}:{rest}"
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """A dimension over a snapshot.
+
+    Attributes:
+        headers: the categories; category 0 is unknown.
+        codes: for each row its category (single-valued), or for each value its category (multi).
+        offsets: of a multi field, where each row's values start; else None.
+        ordered: whether the categories are classes whose empty places between others must be shown.
+    """
+
+    dim: Dim
+    headers: tuple[Header, ...]
+    lookup: Int32s
+    codes: Array
+    offsets: Int32s | None
+    ordered: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Classed:
+    """An interval or number column cut by a scheme: the classes' bounds, and for each row 0, SPANS or 2 + class."""
+
+    bounds: tuple[tuple[int, int], ...]
+    codes: Array
+
+
+def period_classes(snapshot: Snapshot, field: Field, scheme: Scheme) -> Classed:
+    """Cut a column by a scheme; kept with the snapshot."""
+    return snapshot.derived(
+        ("classes", field.name, scheme), lambda: _classify(snapshot.spans(field.name), field, scheme)
+    )
+
+
+def _classify(spans: Spans, field: Field, scheme: Scheme) -> Classed:
+    low = int(np.min(spans.lower, initial=OPEN_HIGH, where=spans.lower != OPEN_LOW))
+    high = int(np.max(spans.upper, initial=OPEN_LOW, where=spans.upper != OPEN_HIGH))
+    low = min(low, int(np.min(spans.upper, initial=OPEN_HIGH)))
+    high = max(high, int(np.max(spans.lower, initial=OPEN_LOW)))
+    bounds = scheme.classes(field.scale, low, high)
+    firsts = np.array([first for first, _ in bounds], np.int64)
+    codes = np.zeros(len(spans.lower), np.min_scalar_type(len(bounds) + 2))
+    # Bounds that stand open belong to an open class; numbers -1 and -2 differ, so that others count as spanning.
+    open_low = 0 if bounds and bounds[0][0] == OPEN_LOW else -1
+    open_high = len(bounds) - 1 if bounds and bounds[-1][1] == OPEN_HIGH else -2
+    small = bool(bounds) and high - low < _LOOKUP_LIMIT
+    table = np.searchsorted(firsts, np.arange(low, high + 1), "right").astype(np.int32) - 1 if small else None
+    for start in range(0, len(codes), _BLOCK):
+        lower, upper = spans.lower[start : start + _BLOCK], spans.upper[start : start + _BLOCK]
+        from_class, to_class = (_class_numbers(side, firsts, table, low, high) for side in (lower, upper))
+        from_class[lower == OPEN_LOW] = open_low
+        to_class[upper == OPEN_HIGH] = open_high
+        block = np.where(from_class == to_class, from_class + 2, SPANS)
+        block[(lower == OPEN_LOW) & (upper == OPEN_HIGH)] = 0
+        codes[start : start + _BLOCK] = block
+    return Classed(bounds, codes)
+
+
+def _class_numbers(values: Array, firsts: Array, table: Int32s | None, low: int, high: int) -> Array:
+    if table is None:
+        return np.searchsorted(firsts, values, "right") - 1
+    return table[np.clip(values, low, high) - low]
+
+
+def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
+    """The axis of a dimension.
+
+    Raises:
+        BadQuery: the field cannot be counted by, or needs a level or scheme that is not given or does not exist.
+    """
+    field = snapshot.fields[dim.field]
+    if field.kind is Kind.REF:
+        raise BadQuery(f"{dim.field} refers to other records and cannot be counted by")
+    if field.kind.ranged:
+        scheme = field.scheme(dim.scheme or "")
+        if scheme is None:
+            names = [known.name for known in field.schemes]
+            raise BadQuery(
+                f"{dim.field} is counted by one of its schemes ({', '.join(names)}), not {dim.scheme!r}", names
+            )
+        classed = period_classes(snapshot, field, scheme)
+        headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN), Header(field.name, HeaderKind.SPANS, scheme.name)]
+        headers += [
+            Header(field.name, HeaderKind.PERIOD, "/".join(field.scale.show(first, last)))
+            for first, last in classed.bounds
+        ]
+        lookup = np.arange(len(headers), dtype=np.int32)
+        return Axis(dim, tuple(headers), lookup, classed.codes, None, ordered=True)
+    domain = field.terms
+    if dim.scheme is not None or (dim.level is not None and not 1 <= dim.level <= domain.depth):
+        raise BadQuery(f"{dim}: {dim.field} has the levels 1 to {domain.depth}")
+    level = dim.level or domain.depth
+    rolled, lookup = np.unique(domain.rollup(level), return_inverse=True)
+    headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN)]
+    for code in rolled[1:].tolist():
+        wider = domain.level[code] < level and domain.end[code] > code + 1
+        kind = HeaderKind.EXACTLY if wider else HeaderKind.TERM
+        headers.append(Header(field.name, kind, domain.keys[code], int(domain.level[code])))
+    lookup = lookup.astype(np.int32)
+    if field.kind is not Kind.MULTI:
+        return Axis(dim, tuple(headers), lookup, snapshot.codes(field.name).values, None)
+    offsets, values = snapshot.derived(("rolled", field.name, level), lambda: _rolled(snapshot, field, level))
+    return Axis(dim, tuple(headers), lookup, values, offsets)
+
+
+def _rolled(snapshot: Snapshot, field: Field, level: int) -> tuple[Int32s, Array]:
+    """A multi column at one level of its tree, each term once a row. Codes of the domain, not categories."""
+    multi = snapshot.multi(field.name)
+    if level >= field.terms.depth:
+        return multi.offsets, multi.values
+    values = field.terms.rollup(level).astype(multi.values.dtype)[multi.values]
+    fresh = np.ones(len(values), bool)
+    fresh[1:] = values[1:] != values[:-1]
+    fresh[multi.offsets[:-1][np.diff(multi.offsets) > 0]] = True
+    kept = np.concatenate(([0], np.cumsum(fresh, dtype=np.int64)))
+    return kept[multi.offsets].astype(np.int32), values[fresh]

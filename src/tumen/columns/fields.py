@@ -1,0 +1,156 @@
+"""The fields a query may speak of and the units it may count; each app registers its own, downwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from tumen.columns.domains import Domain
+from tumen.columns.periods import Scale, Scheme
+
+RESERVED = frozenset(
+    ("unit", "run", "asof", "checked", "sort", "columns", "size", "page", "purpose", "audience", "q", "id")
+) | {"compartment", "order", "retracted"}
+"""Names the text form of a query and the frames keep for themselves."""
+
+
+class BadField(ValueError):
+    """A field or unit is declared in a way that cannot work, or under a name that is taken."""
+
+
+class Kind(StrEnum):
+    """What a field holds."""
+
+    SINGLE = "single"  # one term of a flat list
+    HIERARCHY = "hierarchy"  # one term of a tree
+    MULTI = "multi"  # any number of terms: its tables are "multiple response"
+    INTERVAL = "interval"  # from and to, either of them open
+    NUMBER = "number"  # a quantity as a range low to high
+    REF = "ref"  # the id of another record, or none
+
+    @property
+    def coded(self) -> bool:
+        """Whether values are terms of a domain."""
+        return self in (Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether values are a lower and an upper bound."""
+        return self in (Kind.INTERVAL, Kind.NUMBER)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of one kind of row.
+
+    Attributes:
+        name: how queries call it; lower-case words joined by "_".
+        kind: what it holds.
+        label_key: the message the interface translates.
+        units: the units whose queries may use it.
+        field_class: "" for open fields, else the class a mask must contain.
+        domain: the terms (coded kinds only).
+        scale: days or years for intervals.
+        schemes: the classes in which tables may cut an interval or number.
+        resolved: of a ref: its ids follow a linkage run (persons do, sources do not).
+    """
+
+    name: str
+    kind: Kind
+    label_key: str = ""
+    units: frozenset[str] = frozenset()
+    field_class: str = ""
+    domain: Domain | None = None
+    scale: Scale = Scale.DAY
+    schemes: tuple[Scheme, ...] = ()
+    resolved: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or not self.name.islower() or self.name in RESERVED:
+            raise BadField(
+                f"{self.name!r} cannot name a field: lower-case words, none of {', '.join(sorted(RESERVED))}"
+            )
+        if self.kind.coded != (self.domain is not None):
+            raise BadField(f"{self.name}: a {self.kind} field {'needs a' if self.kind.coded else 'has no'} domain")
+        if self.kind is Kind.NUMBER:
+            object.__setattr__(self, "scale", Scale.NUMBER)
+
+    @property
+    def terms(self) -> Domain:
+        """The domain of a coded field; BadField for any other kind."""
+        if self.domain is None:
+            raise BadField(f"{self.name} has no terms: it is a {self.kind} field")
+        return self.domain
+
+    def scheme(self, name: str) -> Scheme | None:
+        """The scheme of this name, or None."""
+        return next((scheme for scheme in self.schemes if scheme.name == name), None)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a count counts, over rows of a frame.
+
+    Plain rows if neither `counts` nor `sums` is given.
+
+    Attributes:
+        name: the unit's name in queries.
+        counts: the ref field whose distinct entities are counted.
+        sums: the number field whose lower bounds are added up.
+        only: (coded field, term): count only rows with this term, e.g. ("victim_kind", "person").
+        beside: the unit to be shown beside and never added: groups beside victims.
+        size: the number field that holds how large each counted entity is; summed as a range.
+        every_telling: count over all visible tellings of a resolved act, not over its principal row alone.
+    """
+
+    name: str
+    counts: str | None = None
+    sums: str | None = None
+    only: tuple[str, str] | None = None
+    beside: str | None = None
+    size: str | None = None
+    every_telling: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The fields this unit is computed from."""
+        return tuple(name for name in (self.counts, self.sums, self.only and self.only[0], self.size) if name)
+
+
+class Fields(Mapping[str, Field]):
+    """A registry of fields by name. Apps add theirs with `register`; queries are parsed against it."""
+
+    def __init__(self, fields: Iterable[Field] = ()) -> None:
+        self._fields: dict[str, Field] = {}
+        self.register(*fields)
+
+    def register(self, *fields: Field) -> None:
+        """Add fields; BadField if a name is taken."""
+        for field in fields:
+            if field.name in self._fields:
+                raise BadField(f"a field {field.name!r} is registered already")
+            self._fields[field.name] = field
+
+    def of(self, unit: str) -> tuple[Field, ...]:
+        """The fields that queries of this unit may use, in the order of registration."""
+        return tuple(field for field in self._fields.values() if unit in field.units)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Every unit that some field applies to, sorted."""
+        return tuple(sorted({unit for field in self._fields.values() for unit in field.units}))
+
+    def __getitem__(self, name: str) -> Field:
+        return self._fields[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Up to three field names spelt like `name`, best first."""
+        return tuple(get_close_matches(name, self._fields, 3, 0.5))

@@ -1,0 +1,354 @@
+"""Frame: the growing columns of one kind of row, and Snapshot: one moment of them, which readers count over."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from tumen.columns.arrays import Array, Bools, Growing, Index, Int32s, Int64s
+from tumen.columns.fields import BadField, Field, Kind, Unit
+from tumen.columns.grouping import Grouping, UnknownRun
+from tumen.columns.query import RECORDS, BadQuery, Query
+from tumen.columns.storage import BadRows, Codes, Multi, Refs, RefStore, Spans, Store, View, store_for, whole_numbers
+
+_T = TypeVar("_T")
+_KEPT = 24  # derived arrays a snapshot keeps; the oldest goes first
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """All columns at one moment. It never changes, whatever the writer does; threads may share it.
+
+    Attributes:
+        ids: the record id of each row, in order of arrival.
+        live: rows that are not retracted.
+        checked: rows a second person has checked.
+        compartments: for each row a code into `compartment_ids`.
+        order: the order key by which the first telling of an act is found.
+        columns: the view of each field.
+        version: grows with every write to the frame.
+        change: the change number of the archive the columns stand at.
+    """
+
+    name: str
+    fields: Mapping[str, Field]
+    units: Mapping[str, Unit]
+    version: int
+    change: int
+    ids: Int64s
+    live: Bools
+    checked: Bools
+    compartments: Array
+    compartment_ids: tuple[int, ...]
+    order: Int64s
+    columns: Mapping[str, View]
+    groupings: Mapping[int, Grouping]
+    ascending: bool
+    _derived: OrderedDict[object, Any] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def snapshot(self) -> Snapshot:
+        """Itself: reading functions take a frame or a snapshot."""
+        return self
+
+    def codes(self, name: str) -> Codes:
+        """The view of a single or hierarchy field."""
+        return cast(Codes, self.columns[name])
+
+    def multi(self, name: str) -> Multi:
+        """The view of a multi field."""
+        return cast(Multi, self.columns[name])
+
+    def spans(self, name: str) -> Spans:
+        """The view of an interval or number field."""
+        return cast(Spans, self.columns[name])
+
+    def refs(self, name: str) -> Refs:
+        """The view of a ref field."""
+        return cast(Refs, self.columns[name])
+
+    def unit(self, name: str) -> Unit:
+        """The unit of this name; BadQuery if these rows cannot be counted in it."""
+        if name not in self.units:
+            raise BadQuery(f"the rows of {self.name!r} cannot be counted in {name!r}", self.units)
+        return self.units[name]
+
+    def grouping(self, query: Query) -> Grouping | None:
+        """The clusters a query asks for, None for records; UnknownRun if the run is not loaded."""
+        if query.resolution == RECORDS:
+            return None
+        if query.resolution not in self.groupings:
+            loaded = ", ".join(map(str, self.groupings)) or "none"
+            raise UnknownRun(f"run {query.resolution} is not loaded for {self.name!r} (loaded: {loaded})")
+        return self.groupings[int(query.resolution)]
+
+    def derived(self, key: object, make: Callable[[], _T]) -> _T:
+        """A value computed from this snapshot alone, kept for the next reader. Two threads may both compute it."""
+        with self._lock:
+            if key in self._derived:
+                self._derived.move_to_end(key)
+                return cast(_T, self._derived[key])
+        value = make()
+        with self._lock:
+            self._derived[key] = value
+            while len(self._derived) > _KEPT:
+                self._derived.popitem(last=False)
+        return value
+
+
+class Frame:
+    """The columns of one kind of row, by id, held in memory by one writer at a time and any number of readers.
+
+    Args:
+        name: the kind of row.
+        fields: its columns.
+        units: in what its rows can be counted.
+
+    Readers call `snapshot()`: views bounded by the length of that moment. Rows appended later lie behind the bound;
+    a column is copied whole before one of its values changes in place, and only if the value differs.
+    """
+
+    def __init__(self, name: str, fields: Iterable[Field], units: Iterable[Unit]) -> None:
+        self.name = name
+        self.fields = {item.name: item for item in fields}
+        self.units = {unit.name: unit for unit in units}
+        for unit in self.units.values():
+            _check_unit(unit, self.fields, self.units)
+        self.version = 0
+        self.change = 0
+        self._stores: dict[str, Store] = {item.name: store_for(item) for item in self.fields.values()}
+        self._ids, self._order = Growing(np.int64), Growing(np.int64)
+        self._retracted, self._checked = Growing(np.bool_), Growing(np.bool_)
+        self._compartments, self._compartment_ids = Growing(np.uint16), list[int]()
+        self._index = Index()
+        self._groupings: dict[int, Grouping] = {}
+        self._ascending = True
+        self._lock = Lock()
+        self._snapshot: Snapshot | None = None
+
+    def __len__(self) -> int:
+        return self._ids.size
+
+    def rows(self, ids: Array) -> Int64s:
+        """The row of each id, -1 where there is none."""
+        with self._lock:
+            return self._index.find(np.asarray(ids, np.int64))
+
+    def upsert(self, ids: Array, columns: Mapping[str, Any], change: int | None = None) -> None:
+        """Append the rows whose ids are new and update the others; only the columns given are updated.
+
+        Args:
+            ids: record ids, none twice.
+            columns: for each field an array of codes (single, hierarchy), a pair of arrays (interval, number: lower,
+                upper; multi: number of terms a row, codes row after row), or an array of ids with -1 for none (ref);
+                besides "compartment" (needed for new rows), "order" (the row's id if not given), "retracted" and
+                "checked".
+            change: the change number the columns stand at afterwards.
+
+        Raises:
+            BadRows: nothing has been written.
+        """
+        ids = whole_numbers(ids, len(ids), np.int64, "ids", 0, 2**53 - 1)
+        order = np.argsort(ids, kind="stable")
+        if (np.diff(ids[order]) == 0).any():
+            raise BadRows("an id comes twice in one batch")
+        if stray := set(columns) - set(self.fields) - _ROW_COLUMNS:
+            raise BadRows(f"the rows of {self.name!r} have no column {', '.join(sorted(stray))}")
+        with self._lock:
+            found = self._index.find(ids)
+            fresh = np.flatnonzero(found < 0)
+            known = np.flatnonzero(found >= 0)
+            known = known[np.argsort(found[known], kind="stable")]
+            if len(fresh) and "compartment" not in columns:
+                raise BadRows("new rows need a compartment")
+            count = len(ids)
+            values = {
+                name: self._stores[name].read(given, count) for name, given in columns.items() if name in self.fields
+            }
+            rows = {name: _row_column(name, columns[name], count) for name in _ROW_COLUMNS & set(columns)}
+            if len(known):
+                self._update(found[known], known, values, rows)
+            if len(fresh):
+                self._append(ids[fresh], fresh, values, rows)
+            self.version += 1
+            self.change = self.change if change is None else change
+            self._snapshot = None
+
+    def _append(
+        self, ids: Int64s, pick: Array, values: Mapping[str, tuple[Array, ...]], rows: Mapping[str, Array]
+    ) -> None:
+        start = self._ids.size
+        last = int(self._ids.view()[-1]) if start else -1
+        self._ascending = self._ascending and bool(ids[0] > last) and bool((np.diff(ids) > 0).all())
+        self._ids.append(ids)
+        self._index.add(ids, np.arange(start, start + len(ids), dtype=np.int32))
+        self._order.append(rows["order"][pick] if "order" in rows else ids)
+        for name, buffer in (("retracted", self._retracted), ("checked", self._checked)):
+            buffer.append(rows[name][pick] if name in rows else np.zeros(len(ids), bool))
+        self._compartments.append(self._compartment_codes(rows["compartment"][pick]))
+        for name, store in self._stores.items():
+            given = _picked(self.fields[name], values[name], pick) if name in values else store.read(None, len(ids))
+            store.append(given)
+
+    def _update(
+        self, at: Int64s, pick: Array, values: Mapping[str, tuple[Array, ...]], rows: Mapping[str, Array]
+    ) -> None:
+        for name, given in values.items():
+            self._stores[name].update(at, _picked(self.fields[name], given, pick))
+        for name, buffer in (("retracted", self._retracted), ("checked", self._checked)):
+            if name in rows:
+                buffer.put(at, rows[name][pick])
+        if "compartment" in rows:
+            self._compartments.put(at, self._compartment_codes(rows["compartment"][pick]))
+        if "order" in rows and self._order.put(at, rows["order"][pick]):
+            order, ids = self._order.view(), self._ids.view()
+            self._groupings = {run: held.reordered(order, ids) for run, held in self._groupings.items()}
+
+    def _compartment_codes(self, compartments: Array) -> Array:
+        distinct, inverse = np.unique(compartments, return_inverse=True)
+        self._compartment_ids += [int(c) for c in distinct if int(c) not in self._compartment_ids]
+        codes = np.array([self._compartment_ids.index(int(c)) for c in distinct], np.uint16)
+        return cast(Array, codes[inverse])
+
+    def retract(self, ids: Array, change: int | None = None) -> None:
+        """Mark rows as retracted: they are counted nowhere, not even as hidden. BadRows if one is not here."""
+        if len(ids) and (self.rows(ids) < 0).any():
+            raise BadRows("a row to retract is not here")
+        self.upsert(ids, {"retracted": np.ones(len(ids), bool)}, change)
+
+    def resolve(self, run: int, records: Array, clusters: Array) -> None:
+        """Load or replace a linkage run.
+
+        Args:
+            run: its number.
+            records: ids of rows and of the persons and incidents they refer to; those left out stand alone.
+            clusters: beside each record the id its cluster goes by.
+        """
+        records = whole_numbers(records, len(records), np.int64, "records", 0, 2**53 - 1)
+        clusters = whole_numbers(clusters, len(records), np.int64, "clusters", 0, 2**53 - 1)
+        with self._lock:
+            ids, names = self._ids.view(), self._ids.view().copy()
+            at = self._index.find(records)
+            names[at[at >= 0]] = clusters[at >= 0]
+            refs: dict[str, Int32s] = {}
+            for item in self.fields.values():
+                if item.resolved:
+                    store = cast(RefStore, self._stores[item.name])
+                    codes = store.find(records)
+                    here = codes >= 0
+                    named = store.code(clusters[here])
+                    meant = np.arange(len(store.view().ids), dtype=np.int32)
+                    meant[codes[here]] = named
+                    refs[item.name] = meant
+            self._groupings = {**self._groupings, run: Grouping.build(run, names, self._order.view(), ids, refs)}
+            self.version += 1
+            self._snapshot = None
+
+    def forget(self, run: int) -> None:
+        """Unload a linkage run; its queries raise UnknownRun from now on."""
+        with self._lock:
+            self._groupings = {kept: held for kept, held in self._groupings.items() if kept != run}
+            self.version += 1
+            self._snapshot = None
+
+    def buffers(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """All arrays and what else a snapshot file must hold."""
+        with self._lock:
+            arrays = {f"row {name}": buffer.view() for name, buffer in self._row_buffers().items()}
+            for name, store in self._stores.items():
+                arrays |= {f"{name} {part}": array for part, array in store.buffers().items()}
+            return arrays, {"name": self.name, "change": self.change, "compartments": list(self._compartment_ids)}
+
+    def fill(self, arrays: Mapping[str, Array], about: Mapping[str, Any]) -> None:
+        """Take over what `buffers` gave; for `load` alone, on an empty frame."""
+        with self._lock:
+            self._ids, self._order = Growing(np.int64, arrays["row ids"]), Growing(np.int64, arrays["row order"])
+            self._retracted = Growing(np.bool_, arrays["row retracted"])
+            self._checked = Growing(np.bool_, arrays["row checked"])
+            self._compartments = Growing(np.uint16, arrays["row compartments"])
+            self._compartment_ids, self.change = list(about["compartments"]), about["change"]
+            for name, store in self._stores.items():
+                prefix = f"{name} "
+                store.fill({key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)})
+            ids = self._ids.view()
+            self._ascending = bool((np.diff(ids) > 0).all())
+            self._index.add(ids, np.arange(len(ids), dtype=np.int32))
+            self.version += 1
+            self._snapshot = None
+
+    def _row_buffers(self) -> dict[str, Growing]:
+        return {
+            "ids": self._ids,
+            "order": self._order,
+            "retracted": self._retracted,
+            "checked": self._checked,
+            "compartments": self._compartments,
+        }
+
+    def snapshot(self) -> Snapshot:
+        """The columns as they stand. The same object until the next write, so that what readers derive is shared."""
+        with self._lock:
+            if self._snapshot is None:
+                live = ~self._retracted.view()
+                live.flags.writeable = False
+                self._snapshot = Snapshot(
+                    name=self.name,
+                    fields=self.fields,
+                    units=self.units,
+                    version=self.version,
+                    change=self.change,
+                    ids=self._ids.view(),
+                    live=live,
+                    checked=self._checked.view(),
+                    compartments=self._compartments.view(),
+                    compartment_ids=tuple(self._compartment_ids),
+                    order=self._order.view(),
+                    columns={name: store.view() for name, store in self._stores.items()},
+                    groupings=self._groupings,
+                    ascending=self._ascending,
+                )
+            return self._snapshot
+
+
+_ROW_COLUMNS = frozenset(("compartment", "order", "retracted", "checked"))
+
+
+def _row_column(name: str, given: Any, count: int) -> Array:
+    if name in ("retracted", "checked"):
+        return whole_numbers(given, count, np.bool_, name, 0, 1)
+    low = -(2**62) if name == "order" else 0
+    return whole_numbers(given, count, np.int64, name, low, 2**62)
+
+
+def _picked(item: Field, values: tuple[Array, ...], pick: Array) -> tuple[Array, ...]:
+    """The part of a batch's values that belongs to the picked rows, in their order."""
+    if item.kind is not Kind.MULTI:
+        return tuple(value[pick] for value in values)
+    counts, codes = values
+    starts = np.cumsum(counts, dtype=np.int64) - counts
+    lengths = counts[pick]
+    ends = np.cumsum(lengths, dtype=np.int64)
+    places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[pick] - (ends - lengths), lengths)
+    return lengths, codes[places]
+
+
+def _check_unit(unit: Unit, fields: Mapping[str, Field], units: Mapping[str, Unit]) -> None:
+    if unit.counts and unit.sums:
+        raise BadField(f"the unit {unit.name!r} either counts or sums")
+    if unit.beside and unit.beside not in units:
+        raise BadField(f"the unit {unit.name!r} stands beside {unit.beside!r}, which is no unit")
+    needs = {unit.counts: (Kind.REF,), unit.sums: (Kind.NUMBER,), unit.size: (Kind.NUMBER,)}
+    needs[unit.only[0] if unit.only else None] = (Kind.SINGLE, Kind.HIERARCHY)
+    for name, kinds in needs.items():
+        if name and (name not in fields or fields[name].kind not in kinds):
+            raise BadField(f"the unit {unit.name!r} needs a {' or '.join(kinds)} field {name!r}")
+    if unit.only and unit.only[1] not in fields[unit.only[0]].terms:
+        raise BadField(f"the unit {unit.name!r} is limited to {unit.only[1]!r}, which is no term of {unit.only[0]!r}")

@@ -1,0 +1,305 @@
+"""Query: one question to the archive as a plain value, and its canonical text form for URLs and manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Literal, TypeVar
+from urllib.parse import quote, unquote_plus
+
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW
+from tumen.columns.domains import UNKNOWN
+from tumen.columns.fields import Field, Fields, Kind
+from tumen.columns.periods import OPEN, BadBound
+
+Value = str | int
+RECORDS: Literal["records"] = "records"
+"""The resolution in which every record is an act, person or incident of its own."""
+
+_T = TypeVar("_T")
+
+
+class BadQuery(ValueError):
+    """A query names a field, term, unit or bound that does not exist or fit; `near` offers what may be meant."""
+
+    def __init__(self, message: str, near: Iterable[str] = ()) -> None:
+        self.near = tuple(near)
+        super().__init__(message + (f"; did you mean {' or '.join(self.near)}?" if self.near else ""))
+
+
+class Op(StrEnum):
+    """How a condition compares."""
+
+    IN = "in"  # any of the terms or anything narrower; any of the ids
+    NOT_IN = "not"  # none of them; rows of which nothing is known stay
+    EXACTLY = "exactly"  # any of the terms, coded at just this level
+    BETWEEN = "between"  # the whole value lies between the bounds
+    TOUCHES = "touches"  # some of the value may lie between the bounds
+    SPANS = "spans"  # known, but in no single class of the scheme
+    IS_UNKNOWN = "unknown"
+
+
+_OPS: Mapping[Kind, frozenset[Op]] = {
+    **dict.fromkeys(
+        (Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI), frozenset((Op.IN, Op.NOT_IN, Op.EXACTLY, Op.IS_UNKNOWN))
+    ),
+    **dict.fromkeys((Kind.INTERVAL, Kind.NUMBER), frozenset((Op.BETWEEN, Op.TOUCHES, Op.SPANS, Op.IS_UNKNOWN))),
+    Kind.REF: frozenset((Op.IN, Op.NOT_IN, Op.IS_UNKNOWN)),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One restriction on one field.
+
+    `values` are term keys, ids, two bounds as text (".." is open), or the name of a scheme, as the operation asks.
+    Lists of terms and ids are kept sorted and without repetition, so that equal conditions are equal values.
+    """
+
+    field: str
+    op: Op
+    values: tuple[Value, ...] = ()
+
+    def __post_init__(self) -> None:
+        values = tuple(self.values)
+        if self.op in (Op.IN, Op.NOT_IN, Op.EXACTLY):
+            values = tuple(sorted(set(values), key=lambda value: (isinstance(value, str), value)))
+        if self.op in (Op.BETWEEN, Op.TOUCHES):
+            values = tuple(str(value) for value in values)
+        if values == (UNKNOWN,) and self.op in (Op.IN, Op.EXACTLY):
+            object.__setattr__(self, "op", Op.IS_UNKNOWN)
+        object.__setattr__(self, "values", () if self.op is Op.IS_UNKNOWN else values)
+
+    def check(self, field: Field) -> None:
+        """Raise BadQuery unless operation and values fit the field."""
+        if self.op not in _OPS[field.kind]:
+            raise BadQuery(f"{self.field}: a {field.kind} field cannot be asked with {self.op.value!r}")
+        if self.op is Op.SPANS:
+            names = [scheme.name for scheme in field.schemes]
+            if len(self.values) != 1 or self.values[0] not in names:
+                raise BadQuery(f"{self.field}: 'spans' takes the name of one scheme", names)
+        elif self.op in (Op.BETWEEN, Op.TOUCHES):
+            if len(self.values) != 2 or self.values == (OPEN, OPEN):
+                raise BadQuery(f"{self.field}: give two bounds, of which one may be '..'")
+            low, high = self.bounds(field)
+            if low > high:
+                raise BadQuery(f"{self.field}: {self.values[0]} lies after {self.values[1]}")
+        elif self.op is not Op.IS_UNKNOWN:
+            self._check_list(field)
+
+    def _check_list(self, field: Field) -> None:
+        if not self.values:
+            raise BadQuery(f"{self.field}: no value is given")
+        for value in self.values:
+            if field.kind is Kind.REF:
+                if not isinstance(value, int) or value < 0:
+                    raise BadQuery(f"{self.field}: {value!r} is not an id")
+            elif value not in field.terms:
+                raise BadQuery(f"{self.field}: there is no term {value!r}", field.terms.near(str(value)))
+
+    def bounds(self, field: Field) -> tuple[int, int]:
+        """The two bounds as integers of the field's scale; BadQuery if one cannot be read."""
+        low, high = (str(value) for value in self.values)
+        try:
+            return (
+                OPEN_LOW if low == OPEN else field.scale.span(low)[0],
+                OPEN_HIGH if high == OPEN else field.scale.span(high)[1],
+            )
+        except BadBound as error:
+            raise BadQuery(f"{self.field}: {error}") from error
+
+    def _pair(self) -> tuple[str, str]:
+        """Key and value of the text form, escaped."""
+        if self.op is Op.IS_UNKNOWN:
+            return self.field, UNKNOWN
+        key = self.field if self.op in (Op.IN, Op.BETWEEN) else f"{self.field}.{self.op.value}"
+        parts = [quote(str(value), safe=":.-_~") for value in self.values]
+        if self.op in (Op.BETWEEN, Op.TOUCHES):
+            return key, parts[0] if parts[0] == parts[1] else "/".join(parts)
+        return key, ",".join(parts)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked, of which data; the same value for lists, tables, maps, exports, the API and manifests.
+
+    Attributes:
+        unit: what is counted and listed.
+        where: the conditions, all of which must hold.
+        text: free text. It never enters the text form: the server keeps it under a `token`.
+        token: stands for free text in the text form.
+        resolution: "records", or the number of a linkage run.
+        as_of: the change up to which the archive is to be read; None is now.
+        checked: only records that a second person has checked.
+        sort: field names, "-" before a name for descending, "id" for ids; unknowns come last in both directions.
+        columns: the fields a list shows, in order; empty for the unit's own choice.
+        page_size, page: the part of the list, the first page being 1.
+        purpose, audience: what consent is asked for; carried for the gate, not applied here.
+    """
+
+    unit: str
+    where: tuple[Condition, ...] = ()
+    text: str | None = None
+    token: str | None = None
+    resolution: int | Literal["records"] = RECORDS
+    as_of: int | None = None
+    checked: bool = False
+    sort: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    page_size: int = 50
+    page: int = 1
+    purpose: str | None = None
+    audience: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", tuple(sorted(set(self.where), key=Condition._pair)))
+        object.__setattr__(self, "sort", tuple(self.sort))
+        object.__setattr__(self, "columns", tuple(self.columns))
+
+    def narrowed(self, *conditions: Condition) -> Query:
+        """The same question with further conditions, from its first page."""
+        return replace(self, where=(*self.where, *conditions), page=1)
+
+    def without(self, field: str) -> Query:
+        """The same question with every condition on one field dropped, from its first page."""
+        return replace(self, where=tuple(c for c in self.where if c.field != field), page=1)
+
+    def check(self, fields: Mapping[str, Field]) -> None:
+        """Raise BadQuery unless every field, term, bound and number fits; called by every engine function."""
+        for condition in self.where:
+            condition.check(self.field(condition.field, fields))
+        for name in (*(name.removeprefix("-") for name in self.sort), *self.columns):
+            if name != "id":
+                self.field(name, fields)
+        if self.page < 1 or self.page_size < 1:
+            raise BadQuery(f"page {self.page} of {self.page_size} rows: both start at 1")
+        if self.resolution != RECORDS and not isinstance(self.resolution, int):
+            raise BadQuery(f"resolution {self.resolution!r} is neither 'records' nor the number of a run")
+
+    def field(self, name: str, fields: Mapping[str, Field]) -> Field:
+        """The field of this name, if it exists and applies to the unit; else BadQuery."""
+        usable = [field.name for field in fields.values() if self.unit in field.units]
+        if name not in usable:
+            why = f"does not apply to {self.unit}" if name in fields else "does not exist"
+            raise BadQuery(f"the field {name!r} {why}", get_close_matches(name, usable, 3, 0.5))
+        return fields[name]
+
+    def to_text(self, token: str | None = None) -> str:
+        """The canonical text form: equal queries give equal texts, and `parse` gives the query back.
+
+        Raises:
+            BadQuery: the query holds free text and neither `token` nor its own token stands for it. Free text, which
+                may be a name, is kept out of addresses, logs and manifests.
+        """
+        token = token or self.token
+        if self.text is not None and not token:
+            raise BadQuery("free text never enters the text form: store it and give a token for it")
+        optional: list[tuple[str, str | None]] = [
+            ("run", None if self.resolution == RECORDS else str(self.resolution)),
+            ("asof", None if self.as_of is None else str(self.as_of)),
+            ("checked", "yes" if self.checked else None),
+            ("q", token),
+            ("sort", ",".join(self.sort) or None),
+            ("columns", ",".join(self.columns) or None),
+            ("size", None if self.page_size == 50 else str(self.page_size)),
+            ("page", None if self.page == 1 else str(self.page)),
+            ("purpose", self.purpose),
+            ("audience", self.audience),
+        ]
+        pairs = [f"unit={quote(self.unit)}", *("=".join(condition._pair()) for condition in self.where)]
+        pairs += [f"{key}={quote(value, safe=',-._~')}" for key, value in optional if value is not None]
+        return "&".join(pairs)
+
+    @classmethod
+    def parse(cls, text: str, fields: Fields) -> Query:
+        """Read a text form; the token of free text comes back as `token`.
+
+        Raises:
+            BadQuery: a key is neither a field nor a setting, a term or bound does not exist, a setting comes twice,
+                or the unit is missing; the message says which, `near` what may be meant.
+        """
+        settings: dict[str, str] = {}
+        asked: list[tuple[str, str]] = []
+        # The raw value is split before it is unescaped, so that a key of a term may hold any character but a comma.
+        for part in text.removeprefix("?").split("&"):
+            key, equals, raw = part.partition("=")
+            if not part:
+                continue
+            if not equals:
+                raise BadQuery(f"{part!r} has no value")
+            if key in _SETTINGS:
+                if key in settings:
+                    raise BadQuery(f"{key!r} is given twice")
+                settings[key] = unquote_plus(raw)
+            else:
+                asked.append((key, raw))
+        if "unit" not in settings:
+            raise BadQuery("no unit is given", ())
+        if settings["unit"] not in fields.units:
+            known = fields.units
+            raise BadQuery(f"there is no unit {settings['unit']!r}", get_close_matches(settings["unit"], known, 3, 0.5))
+        bare = cls(settings["unit"])
+        query = replace(
+            bare,
+            where=tuple(_condition(bare, key, raw, fields) for key, raw in asked),
+            token=settings.get("q"),
+            resolution=_number(settings, "run", RECORDS),
+            as_of=_number(settings, "asof", None),
+            checked=_flag(settings, "checked"),
+            sort=_list(settings, "sort"),
+            columns=_list(settings, "columns"),
+            page_size=_number(settings, "size", 50),
+            page=_number(settings, "page", 1),
+            purpose=settings.get("purpose"),
+            audience=settings.get("audience"),
+        )
+        query.check(fields)
+        return query
+
+
+_SETTINGS = ("unit", "run", "asof", "checked", "q", "sort", "columns", "size", "page", "purpose", "audience")
+
+
+def _condition(query: Query, key: str, raw: str, fields: Fields) -> Condition:
+    name, _, suffix = key.partition(".")
+    if name not in fields:
+        near = (*fields.near(name), *get_close_matches(name, _SETTINGS))
+        raise BadQuery(f"{name!r} is neither a field nor a setting", near)
+    field = query.field(name, fields)
+    if raw == UNKNOWN and not suffix:
+        return Condition(name, Op.IS_UNKNOWN)
+    try:
+        op = Op(suffix) if suffix else (Op.BETWEEN if field.kind.ranged else Op.IN)
+    except ValueError:
+        raise BadQuery(f"{key!r}: there is no operation {suffix!r}", [op.value for op in Op]) from None
+    values: list[Value]
+    if op in (Op.BETWEEN, Op.TOUCHES):
+        low, slash, high = raw.partition("/")
+        values = [unquote_plus(low), unquote_plus(high if slash else low)]
+    else:
+        values = [unquote_plus(part) for part in raw.split(",")]
+    if field.kind is Kind.REF:
+        values = [int(value) if str(value).isascii() and str(value).isdigit() else value for value in values]
+    return Condition(name, op, tuple(values))
+
+
+def _number(settings: Mapping[str, str], key: str, default: _T) -> int | _T:
+    value = settings.get(key)
+    if value is None:
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise BadQuery(f"{key}={value!r} is not a number")
+    return int(value)
+
+
+def _flag(settings: Mapping[str, str], key: str) -> bool:
+    value = settings.get(key, "no")
+    if value not in ("yes", "no"):
+        raise BadQuery(f"{key}={value!r}: write yes or no")
+    return value == "yes"
+
+
+def _list(settings: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(name for name in settings.get(key, "").split(",") if name)

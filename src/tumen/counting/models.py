@@ -1,0 +1,25 @@
+"""What counting keeps: column snapshots for a fast start, and the free text that addresses must not carry."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ColumnSnapshot(models.Model):
+    """A part of a frame's saved columns; derived, made again when it does not fit."""
+
+    frame = models.CharField(max_length=40)
+    part = models.IntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["frame", "part"], name="column_snapshot_once")]
+
+
+class FreeText(models.Model):
+    """Words somebody searched for, kept here so that an address holds only a token for them."""
+
+    token = models.CharField(max_length=32, primary_key=True)
+    user = models.BigIntegerField()
+    text = models.TextField()
+    at = models.DateTimeField()

@@ -1,0 +1,46 @@
+"""The pages that belong to no single app: home, running work, help."""
+
+from __future__ import annotations
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tumen.archive import jobs
+from tumen.guard.masks import mask_for
+from tumen.workbench import queries
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What is here, and what waits to be done."""
+    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(request.user))})  # type: ignore[arg-type]
+
+
+@login_required
+def running(request: HttpRequest) -> HttpResponse:
+    """Long work: how far it is, how to stop it, what came of it."""
+    template = "workbench/jobs_rows.html" if request.headers.get("HX-Request") else "workbench/jobs.html"
+    return render(request, template, {"jobs": queries.recent_jobs()})
+
+
+@login_required
+@require_POST
+def stop_job(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask a job to stop."""
+    jobs.ask_to_stop(number)
+    return redirect("jobs")
+
+
+@login_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    """How to work here, in one page."""
+    return render(request, "workbench/help.html")
+
+
+def leave(request: HttpRequest) -> HttpResponse:
+    """The quick exit: the login ends, and what stays on the screen is an empty page without a name."""
+    logout(request)
+    return HttpResponse("<!doctype html><title></title>")
