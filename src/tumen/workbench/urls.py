@@ -6,7 +6,6 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from tumen.coding.views import changes as coding_changes
-
 from tumen.workbench import views
 
 urlpatterns = [
@@ -24,7 +23,6 @@ urlpatterns = [
 # Temporary block of branch bench_ui: names that base.html expects and other branches bring.
 _later = RedirectView.as_view(pattern_name="changes", query_string=False)
 urlpatterns += [
-    path("", _later, name="home"),
     path("sources/", include(([path("", _later, name="list")], "sources"))),
     path(
         "lists/",
@@ -40,7 +38,4 @@ urlpatterns += [
             )
         ),
     ),
-    path("jobs/", _later, name="jobs"),
-    path("help/", _later, name="help"),
-    path("messages.json", _later, name="messages"),
 ]
