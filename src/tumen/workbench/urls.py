@@ -23,7 +23,20 @@ urlpatterns = [
 # Temporary block of branch bench_ui: names that base.html expects and other branches bring.
 _later = RedirectView.as_view(pattern_name="changes", query_string=False)
 urlpatterns += [
-    path("sources/", include(([path("", _later, name="list")], "sources"))),
+    path(
+        "sources/",
+        include(
+            (
+                [
+                    path("", _later, name="list"),
+                    path("<int:number>/", RedirectView.as_view(pattern_name="coding:source"), name="detail"),
+                    path("add/", _later, name="add"),
+                    path("upload/", _later, name="upload"),
+                ],
+                "sources",
+            )
+        ),
+    ),
     path(
         "lists/",
         include(
