@@ -95,6 +95,7 @@ class PartForm:
     version: int | None = None
     error: str = ""
     is_empty: bool = True
+    base: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -149,7 +150,7 @@ def form_of(
     maker = _Maker(mask, coding, names, data, errors, snippets or {}, record)
     inputs = maker.inputs(kind, "")
     groups = [(str(title), list(members)) for title, members in groupby(inputs, key=lambda one: one.field.group)]
-    base = [(f"{name}-base", _one(data, f"{name}-base")) for name in _bases(kind) if f"{name}-base" in data]
+    base = _bases(kind, data, "")
     return ClaimForm(
         kind,
         groups,
@@ -205,8 +206,10 @@ def _fill(mask: Mask, record: Record, prefix: str, data: dict[str, list[str]], a
     data[f"{prefix}evidence-base"] = [" ".join(based)]
 
 
-def _bases(kind: Kind) -> list[str]:
-    return [one.name for one in kind.fields if one.holds is Holds.TERMS] + [EVIDENCE]
+def _bases(kind: Kind, data: Data, prefix: str) -> list[tuple[str, str]]:
+    """Return what lists of codes and evidence started from, as hidden inputs hand it back."""
+    names = [one.name for one in kind.fields if one.holds is Holds.TERMS] + [EVIDENCE]
+    return [(f"{prefix}{name}-base", _one(data, f"{prefix}{name}-base")) for name in names if f"{prefix}{name}-base" in data]
 
 
 def _entry(kind: Kind, data: Data, prefix: str) -> Entry:
@@ -313,6 +316,7 @@ class _Maker:
             int(version) if version.isdigit() else None,
             self.errors.get(f"{part.name}-{number}-", ""),
             not any(one.value or one.high or one.gap or one.chips or one.error for one in inputs),
+            _bases(KINDS[part.kind], self.data, prefix),
         )
 
     def _input(self, one: Field, prefix: str) -> Input:

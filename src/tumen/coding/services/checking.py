@@ -82,7 +82,8 @@ def whole(kind: Kind, merged: Mapping[str, Any]) -> list[Problem]:
 def sells(type_code: str) -> bool:
     """Say whether acts of this type move or sell a person, so that a transfer belongs to them."""
     lists = reference.vocabularies()
-    return type_code in lists["act_type"] and lists["act_type"].hints_at_trafficking(type_code)
+    types = lists["act_type"]
+    return type_code in types and any(types.hints_at_trafficking(term.code) for term in types.subtree(type_code))
 
 
 def warnings(
