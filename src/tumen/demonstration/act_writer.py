@@ -26,7 +26,7 @@ _CAUSES = {
 }  # fmt: skip
 _KIND_CAUSES = {
     "religious": "religion", "expression": "speech", "sale": "gain", "forced_prostitution": "gain",
-    "forced_marriage": "gain", "banishment": "family", "det_camp": "family", "abduction": "unknown",
+    "forced_marriage": "gain", "banishment": "family", "det_camp": "family", "abduction": "family",
 }  # fmt: skip
 _PALERMO = {
     "sale": ("transfer", "payment", "vulnerability"),
@@ -45,7 +45,7 @@ class ActWriter:
         self.u: Callable[[], float]
         self._codes = {name: codes(name) for name in (
             "place_type", "agency", "method", "cause", "palermo", "circumstance", "status_after", "evidence_form",
-            "connection", "control", "exploitation", "transfer",
+            "connection", "control", "exploitation", "transfer", "specificity", "precision", "degree", "stance",
         )}  # fmt: skip
         # By unit: the facility it is, as (kind of place, its names); None for units that are no facility.
         self._facility = [
@@ -91,28 +91,31 @@ class ActWriter:
         passage = self._tell(page, at, kind, told, word, (taker or doer or (0, ""))[1])
         incident = self._incident_row(page, at, interval, place.code if place else None)
         episode = self._episode_row(page, at, kind, party)
-        gaps = {}
+        gaps, gap = {}, codes("gap")
         if interval is None:
-            gaps["interval"] = "unknown"
+            gaps["interval"] = gap["unknown"]
         if place is None:
-            gaps["place"] = "unknown" if u() < 0.8 else "not_asked"
+            gaps["place"] = gap["unknown" if u() < 0.8 else "not_asked"]
         if heard.age[at] < 0:
-            gaps["age"] = "unknown" if u() < 0.6 else "not_asked"
+            gaps["age"] = gap["unknown" if u() < 0.6 else "not_asked"]
         stays = kind.detention or kind.key in ("confinement", "forced_marriage", "forced_labour", "food_denied")
         repeated = kind.key in ("beating", "stress_position", "standing") and u() < 0.3
         times = 2 + int(u() * 4) if repeated else None
         code = self._codes
-        cause = code["cause"][_KIND_CAUSES.get(kind.key, _CAUSES[kind.right])]
+        cause = code["cause"][_KIND_CAUSES.get(kind.key, _CAUSES[kind.right])] if u() < 0.8 else None
+        if cause is None:
+            gaps["cause"] = gap["unknown"]
         after = _AFTER.get(kind.key) or _AFTER.get(kind.right)
+        specificity = "continuing" if stays else "repeated" if repeated else "single"
         act = self._registry.add(
             "acts",
             (
                 page.coding, incident, episode, party, kind.code, interval, told, place.code if place else None,
-                _PRECISIONS[heard.place_precision[at]], code["place_type"][PLACE_TYPES[self._place_type[at]]],
-                "continuing" if stays else "repeated" if repeated else "single", times, times and times + int(u() * 3),
+                code["precision"][_PRECISIONS[heard.place_precision[at]]],
+                code["place_type"][PLACE_TYPES[self._place_type[at]]],
+                code["specificity"][specificity], times, times and times + int(u() * 3),
                 page.held.get(self._incident[at]) if not kind.detention else None,
-                cause if u() < 0.8 else code["cause"]["unknown"],
-                heard.age[at] if heard.age[at] >= 0 else None, "korean" if heard.korean[at] else None,
+                cause, heard.age[at] if heard.age[at] >= 0 else None, "korean" if heard.korean[at] else None,
                 code["status_after"][after] if after else None, gaps or None,
             ),
         )  # fmt: skip
@@ -219,9 +222,12 @@ class ActWriter:
         unit = self._unit[at] if self._unit[at] >= 0 and u() < 0.7 else None
         if doer is not None or taker is None:
             known = None if doer is None else doer[0]
-            add("involvements", (act, known, unit, "ordered" if u() < 0.03 else "did", agency, None, None))
+            add(
+                "involvements",
+                (act, known, unit, code["degree"]["ordered" if u() < 0.03 else "did"], agency, None, None),
+            )
         if taker is not None:
-            add("involvements", (act, taker[0], None, "did", code["agency"]["buyers"], None, None))
+            add("involvements", (act, taker[0], None, code["degree"]["did"], code["agency"]["buyers"], None, None))
         form, own = FORMS[self._form[at]], self._victim[at] == page.teller
         persons = self._truth.persons
         kin = int(persons.cluster[self._victim[at]]) == int(persons.cluster[page.teller]) >= 0
@@ -238,7 +244,7 @@ class ActWriter:
         add(
             "tellings",
             ("acts", act, page.informant, code["connection"][connection], chain, code["evidence_form"][form],
-             _STANCES[heard.stance[at]], credibility),
+             code["stance"][_STANCES[heard.stance[at]]], credibility),
         )  # fmt: skip
         if self._price[at]:
             self._transfer(at, act, doer, taker, passage)

@@ -33,6 +33,9 @@ class Scribe:
     def __init__(self, truth: Truth, tellings: Tellings) -> None:
         self._truth, self._tellings = truth, tellings
         self._registry = Registry()
+        self._told_by_self = (
+            codes("connection")["victim"], (), codes("evidence_form")["experience"], codes("stance")["supports"],
+        )  # fmt: skip
         self._last = np.zeros(len(truth.persons.role), dtype=np.int32)
         np.maximum.at(self._last, truth.acts.victim, truth.acts.day + truth.acts.days)
         self._cast = CastList(truth, self._registry)
@@ -115,8 +118,11 @@ class Scribe:
         page.write(fill(told_by[int(u() * len(told_by))], page.endings | {"v": name}) + "\n")
         year = int(civil(persons.born[page.teller : page.teller + 1])[0][0])
         home = places()[int(persons.home[page.teller])].names[code]
-        passage = self._about(page, "born", {"v": word, "was": "was", "home": home, "year": str(year)})
-        registry.add("anchors", ("parties", party, "birth", passage))
+        dated = u() < 0.6
+        slots = {"v": word, "was": "was", "home": home, "year": str(year)}
+        passage = self._sentence(page, page.language.about["born" if dated else "from"][0], slots)
+        if dated:
+            registry.add("anchors", ("parties", party, "birth", passage))
         registry.add("anchors", ("parties", party, "birthplace", passage))
         if int(persons.role[page.teller]) == VICTIM and int(persons.stratum[page.teller]) < 2:
             self._journey(page, party, word, home)
@@ -162,7 +168,7 @@ class Scribe:
             code = codes("life_event")[event]
             row = registry.add("life_events", (page.coding, party, code, begins, ends, interval, sequence + 1))
             registry.entities["life_events"].append(teller * 8 + _EVENTS.index(event))
-            registry.add("tellings", ("life_events", row, party, "victim", (), "experience", "supports", "2"))
+            registry.add("tellings", ("life_events", row, party, *self._told_by_self, "2"))
             registry.add("anchors", ("life_events", row, "interval", passage))
 
     def _further(self, page: Page, record: int) -> None:
@@ -193,7 +199,7 @@ class Scribe:
             speaker, word, _ = page.parties[page.teller]
             templates = page.language.quotation
             passage = self._sentence(page, templates[int(u() * len(templates))], {"v": word})
-            row = registry.add("quotations", (page.coding, speaker, "teller", ()))
+            row = registry.add("quotations", (page.coding, speaker, codes("role")["teller"], ()))
             registry.add("anchors", ("quotations", row, "speaker", passage))
         self._relations(page)
         if u() < 0.3:
@@ -214,8 +220,8 @@ class Scribe:
         passage = self._sentence(page, page.language.figure, slots)
         row = registry.add(
             "figures",
-            (page.coding, low, high, "persons", "persons affected", "people of the area", None, None, "between",
-             slots["org"], (slots["via"], slots["org"])),
+            (page.coding, low, high, codes("figure_unit")["persons"], "persons affected", "people of the area", None,
+             None, codes("qualifier")["between"], slots["org"], (slots["via"], slots["org"])),
         )  # fmt: skip
         registry.add("anchors", ("figures", row, "low", passage))
 
