@@ -255,16 +255,18 @@ class ActWriter:
     ) -> None:
         persons, known = self._truth.persons, places()
         victim = self._victim[at]
-        origin = persons.home[victim] if self._ordinal[at] == 0 else persons.abroad[victim]
+        # Where she was taken from is her home for a first sale; for a resale nobody says.
+        origin = known[int(persons.home[victim])].code if self._ordinal[at] == 0 else None
+        told = self._heard.place_precision[at] != NOWHERE
+        to = known[self._heard.place[at]].code if told else None
         low = high = None
         if self._priced:
             low = self._price[at]
             high = low if self.u() < 0.7 else low + 1000
         row = self._registry.add(
             "transfers",
-            (act, self._codes["transfer"]["resale" if self._ordinal[at] else "sale"], known[int(origin)].code,
-             known[self._heard.place[at]].code, doer and doer[0], taker and taker[0], low, high,
-             "CNY" if low else None),
+            (act, self._codes["transfer"]["resale" if self._ordinal[at] else "sale"], origin, to, doer and doer[0],
+             taker and taker[0], low, high, "CNY" if low else None),
         )  # fmt: skip
         if low:
             self._registry.add("anchors", ("transfers", row, "price_low", passage))

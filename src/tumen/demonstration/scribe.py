@@ -182,9 +182,7 @@ class Scribe:
                 home = places()[int(self._truth.persons.home[extra])].names[page.language.code]
                 passage = self._about(page, "home", {"v": word, "home": home})
                 kind = codes("relation")["helper" if extra == int(tellings.bystander[source]) else "neighbour"]
-                row = registry.add(
-                    "relations", (page.coding, page.informant, party, kind, None, None, None, None, None)
-                )
+                row = registry.add("relations", (page.coding, page.informant, party, kind, None, None, None, None))
                 registry.add("anchors", ("relations", row, "other", passage))
         if u() < 0.2:
             kind_of = self._practice[int(u() * len(self._practice))]
@@ -242,4 +240,4 @@ class Scribe:
                 kind = "broker"
             if kind:
                 code = codes("relation")[kind]
-                registry.add("relations", (page.coding, party, page.informant, code, None, None, None, None, None))
+                registry.add("relations", (page.coding, party, page.informant, code, None, None, None, None))
