@@ -78,8 +78,8 @@ def test_each_language_has_a_fragment_for_everything_the_generator_tells(code: s
     words = language(code)
     assert set(words.acts) == {kind.key for kind in act_kinds()}
     assert set(PLACE_TYPES) <= set(words.place_types)
-    assert {*AGENCIES[:-1], *CATEGORIES, "woman", "man", "person", "group"} <= set(words.people)
-    slots = {"when", "where", "at", "there", "v", "vo", "vs", "was", "her", "b", "pt", "E", "C"}
+    assert {*AGENCIES[:-1], "buyer", *CATEGORIES, "woman", "man", "person", "group"} <= set(words.people)
+    slots = {"when", "where", "at", "there", "v", "vo", "vs", "was", "her", "b", "to", "pt", "E", "C"}
     for sentences in toml(f"fragments_{code}.toml")["acts"].values():
         for sentence in sentences:
             assert set(re.findall(r"\{(\w+)", sentence)) <= slots, sentence

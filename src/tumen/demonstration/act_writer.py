@@ -88,7 +88,7 @@ class ActWriter:
         doer = self._cast.introduce(page, perpetrator, u)[:2] if perpetrator >= 0 else None
         taker = self._cast.introduce(page, buyer, u)[:2] if buyer >= 0 else None
 
-        passage = self._tell(page, at, kind, told, word, (taker or doer or (0, ""))[1])
+        passage = self._tell(page, at, kind, told, word, (doer and doer[1], taker and taker[1]))
         incident = self._incident_row(page, at, interval, place.code if place else None)
         episode = self._episode_row(page, at, kind, party)
         gaps, gap = {}, codes("gap")
@@ -130,7 +130,9 @@ class ActWriter:
         if place is not None:
             anchor("anchors", ("acts", act, "place", passage))
 
-    def _tell(self, page: Page, at: int, kind: ActKind, place: str | None, word: str, doer: str) -> int:
+    def _tell(
+        self, page: Page, at: int, kind: ActKind, place: str | None, word: str, doers: tuple[str | None, str | None]
+    ) -> int:
         """Write the sentence (and now and then a second one); returns its passage."""
         heard, u, words = self._heard, self.u, page.language
         code = words.code
@@ -142,10 +144,13 @@ class ActWriter:
         facility = self._facility[unit] if unit >= 0 and u() < 0.5 else None
         fits = facility is not None and facility[0] == place_type
         where = facility[1][code] if facility and fits else words.place_types[PLACE_TYPES[place_type]]
-        if not doer:
-            options = words.people[AGENCIES[self._agency[at]]]
-            doer = options[int(u() * len(options))]
-        slots = {"when": date, "b": doer, "pt": where}
+        others, buyers = words.people[AGENCIES[self._agency[at]]], words.people["buyer"]
+        slots = {
+            "when": date,
+            "b": doers[0] or others[int(u() * len(others))],
+            "to": doers[1] or buyers[int(u() * len(buyers))],
+            "pt": where,
+        }
         if own:
             forms = words.selves[page.speech]
             slots["v"] = forms[""] if code == "ko" else forms["v"]
@@ -179,6 +184,9 @@ class ActWriter:
             sentence += space + fill(words.about["price"][0], slots)
         else:
             self._priced = False
+        form = FORMS[self._form[at]]
+        if form == "hearsay" or (form == "eyewitness" and u() < 0.12):
+            sentence += space + fill(words.about[form][0], slots)
         if not date and u() < 0.4:
             sentence += space + fill(words.about["unknown_when"][0], slots)
         start, stop = page.write(sentence)

@@ -24,6 +24,7 @@ CHUNK = 1024
 _IN_PERSON = ("interview", "memoir", "letter", "questionnaire")
 _SPOKEN = ("interview", "questionnaire", "letter", "broadcast")
 _RENDITIONS = {"interview": "transcript", "broadcast": "transcript", "translated": "translation"}
+_NEVER = 10**6
 _EVENTS = ("crossing", "marriage", "birth", "return", "arrival")
 
 
@@ -38,6 +39,9 @@ class Scribe:
         )  # fmt: skip
         self._last = np.zeros(len(truth.persons.role), dtype=np.int32)
         np.maximum.at(self._last, truth.acts.victim, truth.acts.day + truth.acts.days)
+        caught = np.array([kind.stage >= 3 for kind in act_kinds()])[truth.acts.kind]
+        self._caught = np.full(len(truth.persons.role), _NEVER, dtype=np.int32)
+        np.minimum.at(self._caught, truth.acts.victim[caught], truth.acts.day[caught])
         self._cast = CastList(truth, self._registry)
         self._acts = ActWriter(truth, self._registry, self._cast)
         self._practice = [kind for kind in act_kinds() if kind.key in language("en").practice]
@@ -87,7 +91,7 @@ class Scribe:
         page.write(f"{words.notice}\n{title}\n\n")
         self._introduction(page)
         self._acts.write(page, begin, end)
-        self._further(page, begin)
+        self._further(page)
         registry.add("texts", (row, _RENDITIONS.get(kind, "text"), words.code, page.body()))
 
     def _cited(self, printed: bool) -> int | None:
@@ -139,20 +143,24 @@ class Scribe:
         begun = int(persons.story[teller])
         start, abroad = places()[int(persons.home[teller])].code, places()[int(persons.abroad[teller])].code
         woman, trafficked = persons.sex[teller] == 0, persons.stratum[teller] == 0
-        # What happened is fixed by the person, so that two sources tell of the same life.
+        # What happened is fixed by the person, so that two sources tell of the same life: a household in China lasts
+        # until she is caught, and she arrives after all of it.
         last, collected = int(self._last[teller]), int(self._tellings.collected[page.source])
-        arrived = last + 200 + teller % 400
-        happened: dict[str, int | None] = {
-            "crossing": -20,
-            "marriage": 200 + teller % 300 if trafficked and teller % 5 < 3 else None,
-            "birth": 600 + teller % 500 if trafficked and woman and teller % 5 < 2 else None,
-            "return": last - begun + 1 if last + 1 < collected and not trafficked else None,
-            "arrival": arrived - begun if arrived < collected else None,
+        married, gave_birth = begun + 40 + teller % 60, begun + 340 + teller % 400
+        household = bool(trafficked) and teller % 5 < 3 and married < self._caught[teller]
+        child = household and bool(woman) and teller % 5 < 2 and gave_birth < self._caught[teller]
+        arrived = max(last, gave_birth if child else begun) + 200 + teller % 400
+        happened = {
+            "crossing": begun - 20,
+            "marriage": married if household else _NEVER,
+            "birth": gave_birth if child else _NEVER,
+            "return": _NEVER if trafficked else last + 1,
+            "arrival": arrived,
         }
-        for sequence, (event, after) in enumerate(happened.items()):
-            if after is None or u() < 0.25:
+        for sequence, (event, on) in enumerate(happened.items()):
+            if on >= collected or u() < 0.25:
                 continue
-            year, month, _ = (int(part[0]) for part in civil(np.array([begun + after], dtype=np.int32)))
+            year, month, _ = (int(part[0]) for part in civil(np.array([on], dtype=np.int32)))
             precise = MONTH if u() < 0.5 else YEAR
             slots = {
                 "when": when(page.language.code, precise, year, month, 1, None),
@@ -171,7 +179,7 @@ class Scribe:
             registry.add("tellings", ("life_events", row, party, *self._told_by_self, "2"))
             registry.add("anchors", ("life_events", row, "interval", passage))
 
-    def _further(self, page: Page, record: int) -> None:
+    def _further(self, page: Page) -> None:
         """What a source says beside acts: how things were done, others it names, figures, words quoted."""
         tellings, registry, u = self._tellings, self._registry, self._u
         page.gap("\n")
