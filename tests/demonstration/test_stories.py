@@ -15,10 +15,16 @@ def test_a_resale_is_sold_by_whoever_bought_last(small: Demonstration) -> None:
     sales = np.flatnonzero(acts.kind == [kind.key for kind in act_kinds()].index("sale"))
     again = [(a, b) for a, b in pairwise(sales.tolist()) if acts.victim[a] == acts.victim[b]]
     assert len(again) > 40
-    known = [(a, b) for a, b in again if acts.perpetrator[b] >= 0]
+    known = [(a, b) for a, b in again if 0 <= acts.perpetrator[b] != acts.perpetrator[a]]
     assert known
     assert sum(acts.buyer[a] == acts.perpetrator[b] for a, b in known) > 0.8 * len(known)
     assert all(acts.buyer[a] >= 0 for a, _ in known)
+
+
+def test_nobody_buys_from_or_sells_himself(small: Demonstration) -> None:
+    acts = small.truth.acts
+    assert not ((acts.buyer >= 0) & (acts.buyer == acts.perpetrator)).any()
+    assert not ((acts.victim == acts.perpetrator) | (acts.victim == acts.buyer)).any()
 
 
 def test_a_sale_is_one_act_with_one_transfer_and_the_sales_of_one_person_are_one_episode(chunks: list[Chunk]) -> None:

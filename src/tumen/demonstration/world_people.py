@@ -201,10 +201,10 @@ def _carry(
 def _chain(perpetrator: I32, buyer: I32, sales: NDArray[np.int64], victim: I32) -> None:
     """Whoever sells a victim on is the one who bought her: the buyer of a sale is the seller of the next, where known.
 
-    `sales` are in the order of victims and time.
+    `sales` are in the order of victims and time. A broker who sold her twice did not buy her between.
     """
     earlier, later = sales[:-1], sales[1:]
     sold_on = victim[earlier] == victim[later]
     earlier, later = earlier[sold_on], later[sold_on]
-    open_end = buyer[earlier] < 0
+    open_end = (buyer[earlier] < 0) & (perpetrator[earlier] != perpetrator[later])
     buyer[earlier[open_end]] = perpetrator[later[open_end]]
