@@ -25,8 +25,8 @@ SPACE = 1 << 24
 
 KINDS = (
     "units", "sources", "citations", "lists", "texts", "passages", "codings", "parties", "names", "relations",
-    "incidents", "episodes", "acts", "involvements", "transfers", "life_events", "tellings", "practice_statements", "figures",
-    "quotations", "anchors", "marks", "identifiers",
+    "incidents", "episodes", "acts", "involvements", "transfers", "life_events", "tellings", "practice_statements",
+    "figures", "quotations", "anchors", "marks", "identifiers",
 )  # fmt: skip
 
 _FIELD_NAMES = {"interval": "date", "last_residence": "residence", "marital_status": "marital", "begins": "date"}
