@@ -124,7 +124,7 @@ def _classify(spans: Spans, field: Field, scheme: Scheme) -> Classed:
     # Bounds that stand open belong to an open class; numbers -1 and -2 differ, so that others count as spanning.
     open_low = 0 if bounds and bounds[0][0] == OPEN_LOW else -1
     open_high = len(bounds) - 1 if bounds and bounds[-1][1] == OPEN_HIGH else -2
-    small = bool(bounds) and high - low < _LOOKUP_LIMIT
+    small = bool(bounds) and 0 <= high - low < _LOOKUP_LIMIT
     table = np.searchsorted(firsts, np.arange(low, high + 1), "right").astype(np.int32) - 1 if small else None
     for start in range(0, len(codes), _BLOCK):
         lower, upper = spans.lower[start : start + _BLOCK], spans.upper[start : start + _BLOCK]
@@ -140,7 +140,8 @@ def _classify(spans: Spans, field: Field, scheme: Scheme) -> Classed:
 def _class_numbers(values: Array, firsts: Array, table: Int32s | None, low: int, high: int) -> Array:
     if table is None:
         return np.searchsorted(firsts, values, "right") - 1
-    return table[np.clip(values, low, high) - low]
+    numbers: Array = table[np.clip(values, low, high) - low]
+    return numbers
 
 
 def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
@@ -165,19 +166,19 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
             Header(field.name, HeaderKind.PERIOD, "/".join(field.scale.show(first, last)))
             for first, last in classed.bounds
         ]
-        lookup = np.arange(len(headers), dtype=np.int32)
-        return Axis(dim, tuple(headers), lookup, classed.codes, None, ordered=True)
+        same = np.arange(len(headers), dtype=np.int32)
+        return Axis(dim, tuple(headers), same, classed.codes, None, ordered=True)
     domain = field.terms
     if dim.scheme is not None or (dim.level is not None and not 1 <= dim.level <= domain.depth):
         raise BadQuery(f"{dim}: {dim.field} has the levels 1 to {domain.depth}")
     level = dim.level or domain.depth
-    rolled, lookup = np.unique(domain.rollup(level), return_inverse=True)
+    rolled, places = np.unique(domain.rollup(level), return_inverse=True)
+    lookup: Int32s = places.astype(np.int32)
     headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN)]
     for code in rolled[1:].tolist():
         wider = domain.level[code] < level and domain.end[code] > code + 1
         kind = HeaderKind.EXACTLY if wider else HeaderKind.TERM
         headers.append(Header(field.name, kind, domain.keys[code], int(domain.level[code])))
-    lookup = lookup.astype(np.int32)
     if field.kind is not Kind.MULTI:
         return Axis(dim, tuple(headers), lookup, snapshot.codes(field.name).values, None)
     offsets, values = snapshot.derived(("rolled", field.name, level), lambda: _rolled(snapshot, field, level))

@@ -345,8 +345,12 @@ def _check_unit(unit: Unit, fields: Mapping[str, Field], units: Mapping[str, Uni
         raise BadField(f"the unit {unit.name!r} either counts or sums")
     if unit.beside and unit.beside not in units:
         raise BadField(f"the unit {unit.name!r} stands beside {unit.beside!r}, which is no unit")
-    needs = {unit.counts: (Kind.REF,), unit.sums: (Kind.NUMBER,), unit.size: (Kind.NUMBER,)}
-    needs[unit.only[0] if unit.only else None] = (Kind.SINGLE, Kind.HIERARCHY)
+    needs: dict[str | None, tuple[Kind, ...]] = {
+        unit.counts: (Kind.REF,),
+        unit.sums: (Kind.NUMBER,),
+        unit.size: (Kind.NUMBER,),
+        unit.only[0] if unit.only else None: (Kind.SINGLE, Kind.HIERARCHY),
+    }
     for name, kinds in needs.items():
         if name and (name not in fields or fields[name].kind not in kinds):
             raise BadField(f"the unit {unit.name!r} needs a {' or '.join(kinds)} field {name!r}")

@@ -47,7 +47,7 @@ class Scope:
         return np.flatnonzero(self.visible).astype(np.int32)
 
     def amounts(self, name: str) -> Int64s:
-        """For each principal row the sum of a number field over the act's visible tellings (low bound; unknown is 0)."""
+        """For each principal row the sum of a number field over the act's visible tellings (low bounds, unknown 0)."""
         if name not in self._amounts:
             lower = self.snapshot.spans(name).lower[self.tellings]
             amounts = np.where(lower != OPEN_LOW, lower, 0)
