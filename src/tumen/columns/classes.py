@@ -114,33 +114,44 @@ def period_classes(snapshot: Snapshot, field: Field, scheme: Scheme) -> Classed:
 
 
 def _classify(spans: Spans, field: Field, scheme: Scheme) -> Classed:
-    low = int(np.min(spans.lower, initial=OPEN_HIGH, where=spans.lower != OPEN_LOW))
-    high = int(np.max(spans.upper, initial=OPEN_LOW, where=spans.upper != OPEN_HIGH))
-    low = min(low, int(np.min(spans.upper, initial=OPEN_HIGH)))
-    high = max(high, int(np.max(spans.lower, initial=OPEN_LOW)))
+    low, high = _extent(spans)
     bounds = scheme.classes(field.scale, low, high)
+    open_low, open_high = bool(bounds) and bounds[0][0] == OPEN_LOW, bool(bounds) and bounds[-1][1] == OPEN_HIGH
     firsts = np.array([first for first, _ in bounds], np.int64)
-    codes = np.zeros(len(spans.lower), np.min_scalar_type(len(bounds) + 2))
-    # Bounds that stand open belong to an open class; numbers -1 and -2 differ, so that others count as spanning.
-    open_low = 0 if bounds and bounds[0][0] == OPEN_LOW else -1
-    open_high = len(bounds) - 1 if bounds and bounds[-1][1] == OPEN_HIGH else -2
+    dtype = np.min_scalar_type(len(bounds) + 2)
+    codes = np.zeros(len(spans.lower), dtype)
     small = bool(bounds) and 0 <= high - low < _LOOKUP_LIMIT
-    table = np.searchsorted(firsts, np.arange(low, high + 1), "right").astype(np.int32) - 1 if small else None
+    # One element before and one after the known values answer for bounds that stand open.
+    table = np.searchsorted(firsts, np.arange(low - 1, high + 2), "right").astype(dtype) + 1 if small else None
     for start in range(0, len(codes), _BLOCK):
         lower, upper = spans.lower[start : start + _BLOCK], spans.upper[start : start + _BLOCK]
         from_class, to_class = (_class_numbers(side, firsts, table, low, high) for side in (lower, upper))
-        from_class[lower == OPEN_LOW] = open_low
-        to_class[upper == OPEN_HIGH] = open_high
-        block = np.where(from_class == to_class, from_class + 2, SPANS)
-        block[(lower == OPEN_LOW) & (upper == OPEN_HIGH)] = 0
+        # Where no class is open, an open bound counts as 0, so that two of them make 0: unknown.
+        np.putmask(from_class, lower == OPEN_LOW, 2 if open_low else 0)
+        np.putmask(to_class, upper == OPEN_HIGH, len(bounds) + 1 if open_high else 0)
+        block = np.where(from_class == to_class, from_class, SPANS)
+        if open_low or open_high:
+            np.putmask(block, (lower == OPEN_LOW) & (upper == OPEN_HIGH), 0)
         codes[start : start + _BLOCK] = block
     return Classed(bounds, codes)
 
 
-def _class_numbers(values: Array, firsts: Array, table: Int32s | None, low: int, high: int) -> Array:
+def _extent(spans: Spans) -> tuple[int, int]:
+    """The lowest and highest bound that is set; lowest above highest if none is."""
+    if not len(spans.lower):
+        return 0, -1
+    # Wrapping around moves the open ends out of the way of minimum and maximum.
+    lows, highs = spans.lower - np.int32(1), spans.upper + np.int32(1)
+    low = min(int(lows.min()) + 1, int(spans.upper.min()))
+    high = max(int(highs.max()) - 1, int(spans.lower.max()))
+    return low, high
+
+
+def _class_numbers(values: Array, firsts: Array, table: Array | None, low: int, high: int) -> Array:
+    """The class of each value, counted from 2."""
     if table is None:
-        return np.searchsorted(firsts, values, "right") - 1
-    numbers: Array = table[np.clip(values, low, high) - low]
+        return np.searchsorted(firsts, values, "right") + 1
+    numbers: Array = table[np.clip(values, low - 1, high + 1) - (low - 1)]
     return numbers
 
 

@@ -1,10 +1,14 @@
-"""The counting kernels: tallies over combined category numbers, and distinct counts without a sort."""
+"""The counting kernels: tallies over combined category numbers, and distinct counts in the order of entities.
+
+Rows are brought into the order of their entities once (`Scope.by_entity`). There an entity that occurs once is seen by
+comparing neighbours and is tallied like a row; the keys (entity, cell) of the rest are sorted already but for the few
+rows of each entity, which a merge sort puts right at a sixth of the cost of sorting anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
@@ -14,8 +18,6 @@ from tumen.columns.fields import Unit
 from tumen.columns.scope import Scope, limited
 
 _BLOCK = 1 << 16
-_SMALL = 1 << 12
-_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +25,8 @@ class Counted:
     """What a unit counts among chosen acts.
 
     Attributes:
-        rows: principal rows, ascending unless `entities` repeat them; their values place the count in a cell.
-        entities: beside each row the entity to be counted once a cell; None if each row counts once itself.
+        rows: principal rows, whose values place the count in a cell; ascending if `entities` is None.
+        entities: beside each row the entity to be counted once a cell, ascending; None if each row counts once itself.
         weights: beside each row what it adds; None for 1.
         uncounted: chosen acts that name nothing of this kind.
     """
@@ -43,17 +45,18 @@ def counted(scope: Scope, unit: Unit, chosen: Bools) -> Counted:
         kept = rows if only is None else rows[only[rows]]
         weights = scope.amounts(unit.sums)[kept] if unit.sums else None
         return Counted(kept, None, weights, len(rows) - len(kept))
-    entities = scope.entities(unit.counts)
-    tellings: Array = rows
-    if unit.every_telling and scope.grouping is not None:
-        tellings = scope.tellings[chosen[scope.head_of_row[scope.tellings]]]
-    named = entities[tellings] >= 0 if only is None else (entities[tellings] >= 0) & only[tellings]
-    if not named.all():
-        tellings = tellings[np.flatnonzero(named)]
-    heads = scope.head_of_row[tellings] if tellings is not rows else rows
+    order, entities = scope.by_entity(unit.counts)
+    heads = scope.head_of_row[order] if unit.every_telling else order
+    taken = chosen[heads]
+    if unit.every_telling:
+        taken &= scope.visible[order]
+    if only is not None:
+        taken &= only[order]
+    places = np.flatnonzero(taken)
+    heads = heads[places]
     naming = np.zeros(len(chosen), bool)
     naming[heads] = True
-    return Counted(heads, entities[tellings], None, len(rows) - int(np.count_nonzero(naming)))
+    return Counted(heads, entities[places], None, len(rows) - int(np.count_nonzero(naming)))
 
 
 def named_by_neither(chosen: Bools, what: Counted, others: Counted) -> int:
@@ -64,53 +67,25 @@ def named_by_neither(chosen: Bools, what: Counted, others: Counted) -> int:
     return int(np.count_nonzero(rest))
 
 
+def starts(keys: Array) -> Bools:
+    """Whether each key differs from the one before it."""
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return first
+
+
+def once(entities: Array) -> Bools:
+    """Of ascending entities those that occur once: they need no deduplication in any cell or margin."""
+    first = starts(entities)
+    single: Bools = first & np.append(first[1:], True)[: len(first)]
+    return single
+
+
 def total_of(what: Counted) -> int:
     """How many of the unit, each counted once."""
     if what.weights is not None:
         return int(what.weights.sum())
-    if what.entities is None:
-        return len(what.rows)
-    found = np.zeros(int(what.entities.max(initial=-1)) + 1, bool)
-    found[what.entities] = True
-    return int(np.count_nonzero(found))
-
-
-def first_of_each(keys: Int64s) -> Int64s:
-    """Positions at which each distinct key stands once, in no particular order.
-
-    Every key writes its position into a slot of a table; the last writer holds the slot. Keys equal to the holder's
-    are done; those that merely share the slot go into the next round with another hash. Linear, where a sort is not.
-    """
-    parts: list[Int64s] = []
-    left = np.arange(len(keys), dtype=np.int64)
-    for factor in _FACTORS:
-        if len(left) <= _SMALL:
-            break
-        bits = len(left).bit_length() + 1
-        now = keys[left]
-        slots = (now.view(np.uint64) * np.uint64(factor) >> np.uint64(64 - bits)).view(np.int64)
-        table = np.empty(1 << bits, np.int32)
-        table[slots] = np.arange(len(left), dtype=np.int32)
-        holders = table[slots]
-        parts.append(left[np.flatnonzero(holders == np.arange(len(left), dtype=np.int32))])
-        left = left[np.flatnonzero(now[holders] != now)]
-    if len(left):
-        parts.append(left[np.unique(keys[left], return_index=True)[1]])
-    return np.concatenate(parts) if parts else left
-
-
-def once(entities: Array) -> Bools:
-    """Pairs whose entity occurs nowhere else among these pairs: they need no deduplication in any cell or margin."""
-    if not len(entities):
-        return np.zeros(0, bool)
-    single: Bools = (np.bincount(entities) == 1)[entities]
-    return single
-
-
-def distinct_by(entities: Array, categories: Array, size: int) -> tuple[Array, Array]:
-    """The distinct pairs (entity, category)."""
-    kept = first_of_each(entities.astype(np.int64) * size + categories)
-    return entities[kept], categories[kept]
+    return len(what.rows) if what.entities is None else int(np.count_nonzero(starts(what.entities)))
 
 
 def categories_at(axis: Axis, rows: Array) -> tuple[Array | None, Array]:
@@ -188,30 +163,46 @@ def _with_sums(counts: Int64s) -> Int64s:
 def _distinct_cube(
     entities: Array, columns: Sequence[Array], shape: tuple[int, ...], weights: Sequence[Int64s]
 ) -> list[Int64s]:
-    """Distinct counts for every cell and every margin. Entities that occur once are tallied and summed like rows."""
+    """Distinct counts for every cell and every margin; `entities` ascend."""
     results = [np.zeros(tuple(size + 1 for size in shape), np.int64) for _ in range(len(weights) or 1)]
     single = once(entities)
     alone, rest = np.flatnonzero(single), np.flatnonzero(~single)
+    every = tuple(range(len(shape)))
     flat = _flat([column[alone] for column in columns], shape)
     for result, counts in zip(results, _bincounts(entities[alone], flat, int(np.prod(shape)), weights), strict=True):
         result += _with_sums(counts.reshape(shape))
-    every = tuple(range(len(shape)))
-    reduced: dict[tuple[int, ...], tuple[Array, dict[int, Array]]] = {
-        every: (entities[rest], {axis: columns[axis][rest] for axis in every})
-    }
-    for size in range(len(shape), -1, -1):
-        for kept in combinations(every, size):
-            wider = [have for have in reduced if set(kept) <= set(have)]
-            who, where = reduced[min(wider, key=lambda have: len(reduced[have][0]))]
-            part = tuple(shape[axis] for axis in kept)
-            cell = _flat([where[axis] for axis in kept], part) if kept else np.zeros(len(who), np.int64)
-            cells = int(np.prod(part)) if kept else 1
-            unique = first_of_each(who.astype(np.int64) * cells + cell)
-            reduced[kept] = (who[unique], {axis: where[axis][unique] for axis in kept})
+    who, cell = entities[rest].astype(np.int64), _flat([column[rest] for column in columns], shape)
+    for axes in _SEQUENCES[len(shape)]:
+        part = tuple(shape[axis] for axis in axes)
+        cells = int(np.prod(part))
+        keys = who * cells + (cell if axes == every else _flat(_unravelled(cell, shape, axes), part))
+        # Only rows of the same entity change places, so that `who` still stands beside its keys.
+        keys.sort(kind="stable")
+        for length in range(len(axes), -1 if axes == every else 0, -1):
+            kept, wide = axes[:length], int(np.prod(part[:length]))
+            shortened = keys // (cells // wide) if wide < cells else keys
+            first = np.flatnonzero(starts(shortened))
             place = tuple(slice(0, shape[axis]) if axis in kept else shape[axis] for axis in every)
-            for result, counts in zip(results, _bincounts(who[unique], cell[unique], cells, weights), strict=True):
-                result[place] += counts.reshape(part) if kept else counts[0]
+            found = shortened[first] - who[first] * wide
+            for result, counts in zip(results, _bincounts(who[first], found, wide, weights), strict=True):
+                line = counts.reshape(part[:length])
+                result[place] += line.transpose(np.argsort(kept)) if kept else line
+            if kept == every:
+                keys, who, cell = keys[first], who[first], found
     return results
+
+
+# For each number of axes the orders in which to sort: their beginnings are all the margins there are.
+_SEQUENCES: dict[int, tuple[tuple[int, ...], ...]] = {
+    1: ((0,),),
+    2: ((0, 1), (1,)),
+    3: ((0, 1, 2), (1, 2), (2, 0)),
+}
+
+
+def _unravelled(cell: Int64s, shape: tuple[int, ...], axes: tuple[int, ...]) -> list[Int64s]:
+    """The categories on some axes of combined cell numbers."""
+    return [cell // int(np.prod(shape[axis + 1 :])) % shape[axis] for axis in axes]
 
 
 def _flat(columns: Sequence[Array], shape: tuple[int, ...]) -> Int64s:

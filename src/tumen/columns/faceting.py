@@ -9,7 +9,7 @@ import numpy as np
 
 from tumen.columns.arrays import Array, Int64s
 from tumen.columns.classes import Axis, Dim, Header, HeaderKind, axis_of
-from tumen.columns.counting import Counted, categories_at, counted, distinct_by, total_of
+from tumen.columns.counting import Counted, categories_at, counted, once, starts
 from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame, Snapshot
@@ -25,14 +25,6 @@ class FacetCount:
 
     header: Header
     count: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Counting:
-    """What is counted for one facet, with what all facets over the same rows share."""
-
-    what: Counted
-    total: int
 
 
 def facets(
@@ -56,20 +48,18 @@ def facets(
     unit = check(snapshot, query, mask, *(dim.field for dim in dims.values()))
     axes = {name: axis_of(snapshot, dim) for name, dim in dims.items()}
     parts = filtered(snapshot, query, mask, text_rows)
-    shared: dict[str | None, _Counting] = {}
+    shared: dict[str | None, Counted] = {}
     result = {}
     for name, axis in axes.items():
         without = axis.dim.field if axis.dim.field in parts.by_field else None
         if without not in shared:
-            what = counted(parts.scope, unit, parts.chosen(without))
-            shared[without] = _Counting(what, total_of(what))
+            shared[without] = counted(parts.scope, unit, parts.chosen(without))
         result[name] = tuple(_facet(snapshot, axis, shared[without]))
     return result
 
 
-def _facet(snapshot: Snapshot, axis: Axis, counting: _Counting) -> Iterable[FacetCount]:
+def _facet(snapshot: Snapshot, axis: Axis, what: Counted) -> Iterable[FacetCount]:
     field = snapshot.fields[axis.dim.field]
-    what = counting.what
     if field.kind.ranged:
         counts = _category_counts(axis, what)
         yield from (
@@ -81,10 +71,12 @@ def _facet(snapshot: Snapshot, axis: Axis, counting: _Counting) -> Iterable[Face
         return
     domain = field.terms
     depth = axis.dim.level or domain.depth
-    if what.entities is None and field.kind is not Kind.MULTI:
-        counts = _tree_counts(snapshot, axis, what)
+    if what.entities is not None:
+        counts = _level_counts(snapshot, axis, depth, what)
+    elif field.kind is Kind.MULTI:
+        counts = _multi_counts(snapshot, axis, depth, what)
     else:
-        counts = _level_counts(snapshot, axis, depth, counting)
+        counts = _tree_counts(snapshot, axis, what)
     for code in np.flatnonzero(counts).tolist():
         if code and domain.level[code] <= depth:
             header = Header(field.name, HeaderKind.TERM, domain.keys[code], int(domain.level[code]))
@@ -94,9 +86,26 @@ def _facet(snapshot: Snapshot, axis: Axis, counting: _Counting) -> Iterable[Face
 
 def _category_counts(axis: Axis, what: Counted) -> Int64s:
     codes = axis.codes[what.rows]
-    if what.entities is not None:
-        codes = distinct_by(what.entities, codes, len(axis.headers))[1]
-    return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
+    if what.entities is None:
+        return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
+    return _distinct(what.entities, codes, len(axis.headers))[0]
+
+
+def _distinct(entities: Array, codes: Array, size: int, *coarser: Array) -> list[Int64s]:
+    """How many distinct entities have each code, and each image of it under coarser, never decreasing maps."""
+    single = once(entities)
+    alone, rest = codes[np.flatnonzero(single)], np.flatnonzero(~single)
+    who = entities[rest].astype(np.int64) * size
+    keys = who + codes[rest]
+    keys.sort(kind="stable")
+    found = keys - who
+    result = [np.bincount(alone, minlength=size) + np.bincount(found[starts(keys)], minlength=size)]
+    for mapped in coarser:
+        image = mapped[found]
+        result.append(
+            np.bincount(mapped[alone], minlength=size) + np.bincount(image[starts(who + image)], minlength=size)
+        )
+    return result
 
 
 def _tree_counts(snapshot: Snapshot, axis: Axis, what: Counted) -> Int64s:
@@ -107,26 +116,51 @@ def _tree_counts(snapshot: Snapshot, axis: Axis, what: Counted) -> Int64s:
     return running[domain.end] - running[:-1]
 
 
-def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, counting: _Counting) -> Int64s:
-    """Counts where one row has several terms or one entity several rows: deduplicated level by level, deepest first."""
+def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> Int64s:
+    """Counts where one entity has several rows, or one row several terms: distinct at each level of the tree."""
     domain = snapshot.fields[axis.dim.field].terms
-    what = counting.what
-    deepest = axis_of(snapshot, Dim(axis.dim.field))
     # The deepest axis has one category a code, in code order: categories are codes.
-    owners, codes = categories_at(deepest, what.rows)
-    places = np.arange(len(what.rows)) if owners is None else owners
-    entities = places if what.entities is None else what.entities[places]
-    weights = None if what.weights is None else what.weights
+    owners, codes = categories_at(axis_of(snapshot, Dim(axis.dim.field)), what.rows)
+    entities = np.arange(len(what.rows), dtype=np.int32) if what.entities is None else what.entities
+    if owners is not None:
+        entities = entities[owners]
     counts = np.zeros(len(domain), np.int64)
-    for level in range(domain.depth, 0, -1):
-        rolled = domain.rollup(level)[codes]
-        if level < domain.depth or what.entities is not None:
-            entities, rolled = distinct_by(entities, rolled, len(domain))
-        codes = rolled
-        if level > depth:
-            continue
-        found = np.bincount(codes, None if weights is None else weights[entities], len(domain)).astype(np.int64)
+    levels = range(depth, 0, -1)
+    for level, found in zip(
+        levels, _distinct(entities, codes, len(domain), *map(domain.rollup, levels))[1:], strict=True
+    ):
         here = domain.level == level
         here[0] = level == depth
         counts[here] = found[here]
     return counts
+
+
+def _multi_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> Int64s:
+    """Counts of rows with several terms each, in one pass over all values; those of rows not chosen become code 0."""
+    domain = snapshot.fields[axis.dim.field].terms
+    chosen = np.zeros(len(snapshot), bool)
+    chosen[what.rows] = True
+    counts = np.zeros(len(domain), np.int64)
+    for level in range(depth, 0, -1):
+        rolled = axis_of(snapshot, Dim(axis.dim.field, level))
+        assert rolled.offsets is not None
+        offsets = rolled.offsets
+        taken = chosen[owners_of(snapshot, axis.dim.field, level, offsets)]
+        if what.weights is None:
+            found = np.bincount(rolled.codes * taken, minlength=len(domain))
+        else:
+            amounts = np.zeros(len(snapshot), np.int64)
+            amounts[what.rows] = what.weights
+            found = np.bincount(rolled.codes, amounts[owners_of(snapshot, axis.dim.field, level, offsets)], len(domain))
+        here = domain.level == level
+        counts[here] = found.astype(np.int64)[here]
+        if level == depth:
+            empty = np.flatnonzero(offsets[what.rows + 1] == offsets[what.rows])
+            counts[0] = len(empty) if what.weights is None else int(what.weights[empty].sum())
+    return counts
+
+
+def owners_of(snapshot: Snapshot, field: str, level: int, offsets: Array) -> Array:
+    """The row of each value of a multi column."""
+    rows = np.arange(len(snapshot), dtype=np.int32)
+    return snapshot.derived(("owners", field, level), lambda: np.repeat(rows, np.diff(offsets)))

