@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,13 @@ OPEN_HIGH: int = int(np.iinfo(np.int32).max)
 def code_type(size: int) -> np.dtype[Any]:
     """The narrowest unsigned type that holds the codes 0 to size - 1."""
     return np.min_scalar_type(max(size - 1, 0))
+
+
+def starts(keys: Array) -> Bools:
+    """Whether each key differs from the one before it."""
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return first
 
 
 class Growing:
@@ -60,6 +69,17 @@ class Growing:
         view = self._data[: self.size]
         view.flags.writeable = False
         return view
+
+
+class Kept:
+    """What is computed row by row from one column, kept while the column only grows, and grown with it.
+
+    Every view of a column carries the same `Kept` until a value changes in place; then the column starts a new one.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.held: dict[Hashable, Any] = {}
 
 
 class Index:

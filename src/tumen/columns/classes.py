@@ -7,16 +7,18 @@ from enum import StrEnum
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Int32s
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Int32s, code_type, starts
 from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Field, Kind
 from tumen.columns.frame import Snapshot
 from tumen.columns.periods import Scheme
 from tumen.columns.query import BadQuery, Condition, Op
-from tumen.columns.storage import Spans
+from tumen.columns.storage import Multi
 
 SPANS = 1
 """The class number of values that are known but lie in no single class; 0 is unknown, classes start at 2."""
+
+Bounds = tuple[tuple[int, int], ...]
 
 _LOOKUP_LIMIT = 1 << 20
 _BLOCK = 1 << 16
@@ -102,29 +104,42 @@ class Axis:
 class Classed:
     """An interval or number column cut by a scheme: the classes' bounds, and for each row 0, SPANS or 2 + class."""
 
-    bounds: tuple[tuple[int, int], ...]
+    bounds: Bounds
     codes: Array
 
 
 def period_classes(snapshot: Snapshot, field: Field, scheme: Scheme) -> Classed:
-    """Cut a column by a scheme; kept with the snapshot."""
-    return snapshot.derived(
-        ("classes", field.name, scheme), lambda: _classify(snapshot.spans(field.name), field, scheme)
-    )
+    """Cut a column by a scheme; kept with the column, so that after an edit only new rows are cut."""
+    spans = snapshot.spans(field.name)
+    size = len(spans.lower)
+    with spans.kept.lock:
+        bounds, codes = spans.kept.held.get(scheme, (None, None))
+        if bounds is not None and codes.size < size:
+            tail = spans.lower[codes.size :], spans.upper[codes.size :]
+            low, high = _extent(*tail)
+            if low > high or (bounds and bounds[0][0] <= low and high <= bounds[-1][1]):
+                codes.append(_classify(*tail, bounds))
+            else:
+                bounds = None
+        if bounds is None:
+            bounds = scheme.classes(field.scale, *_extent(spans.lower, spans.upper))
+            codes = Growing(code_type(len(bounds) + 2))
+            codes.append(_classify(spans.lower, spans.upper, bounds))
+            spans.kept.held[scheme] = bounds, codes
+        return Classed(bounds, codes.view()[:size])
 
 
-def _classify(spans: Spans, field: Field, scheme: Scheme) -> Classed:
-    low, high = _extent(spans)
-    bounds = scheme.classes(field.scale, low, high)
+def _classify(lowers: Int32s, uppers: Int32s, bounds: Bounds) -> Array:
+    """For each pair of bounds 0 for unknown, SPANS, or 2 + the number of the class that holds both."""
+    low, high = _extent(lowers, uppers)
     open_low, open_high = bool(bounds) and bounds[0][0] == OPEN_LOW, bool(bounds) and bounds[-1][1] == OPEN_HIGH
     firsts = np.array([first for first, _ in bounds], np.int64)
-    dtype = np.min_scalar_type(len(bounds) + 2)
-    codes = np.zeros(len(spans.lower), dtype)
-    small = bool(bounds) and 0 <= high - low < _LOOKUP_LIMIT
+    codes = np.zeros(len(lowers), code_type(len(bounds) + 2))
+    small = 0 <= high - low < min(_LOOKUP_LIMIT, 4 * len(lowers))
     # One element before and one after the known values answer for bounds that stand open.
-    table = np.searchsorted(firsts, np.arange(low - 1, high + 2), "right").astype(dtype) + 1 if small else None
+    table = np.searchsorted(firsts, np.arange(low - 1, high + 2), "right").astype(codes.dtype) + 1 if small else None
     for start in range(0, len(codes), _BLOCK):
-        lower, upper = spans.lower[start : start + _BLOCK], spans.upper[start : start + _BLOCK]
+        lower, upper = lowers[start : start + _BLOCK], uppers[start : start + _BLOCK]
         from_class, to_class = (_class_numbers(side, firsts, table, low, high) for side in (lower, upper))
         # Where no class is open, an open bound counts as 0, so that two of them make 0: unknown.
         np.putmask(from_class, lower == OPEN_LOW, 2 if open_low else 0)
@@ -133,17 +148,16 @@ def _classify(spans: Spans, field: Field, scheme: Scheme) -> Classed:
         if open_low or open_high:
             np.putmask(block, (lower == OPEN_LOW) & (upper == OPEN_HIGH), 0)
         codes[start : start + _BLOCK] = block
-    return Classed(bounds, codes)
+    return codes
 
 
-def _extent(spans: Spans) -> tuple[int, int]:
+def _extent(lowers: Int32s, uppers: Int32s) -> tuple[int, int]:
     """The lowest and highest bound that is set; lowest above highest if none is."""
-    if not len(spans.lower):
+    if not len(lowers):
         return 0, -1
     # Wrapping around moves the open ends out of the way of minimum and maximum.
-    lows, highs = spans.lower - np.int32(1), spans.upper + np.int32(1)
-    low = min(int(lows.min()) + 1, int(spans.upper.min()))
-    high = max(int(highs.max()) - 1, int(spans.lower.max()))
+    low = min(int((lowers - np.int32(1)).min()) + 1, int(uppers.min()))
+    high = max(int((uppers + np.int32(1)).max()) - 1, int(lowers.max()))
     return low, high
 
 
@@ -192,18 +206,36 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
         headers.append(Header(field.name, kind, domain.keys[code], int(domain.level[code])))
     if field.kind is not Kind.MULTI:
         return Axis(dim, tuple(headers), lookup, snapshot.codes(field.name).values, None)
-    offsets, values = snapshot.derived(("rolled", field.name, level), lambda: _rolled(snapshot, field, level))
+    values, fresh = rolled_values(snapshot, field.name, level)
+    offsets = snapshot.multi(field.name).offsets
+    if fresh is not None:
+        offsets = np.searchsorted(fresh, offsets).astype(np.int32)
     return Axis(dim, tuple(headers), lookup, values, offsets)
 
 
-def _rolled(snapshot: Snapshot, field: Field, level: int) -> tuple[Int32s, Array]:
-    """A multi column at one level of its tree, each term once a row. Codes of the domain, not categories."""
-    multi = snapshot.multi(field.name)
-    if level >= field.terms.depth:
-        return multi.offsets, multi.values
-    values = field.terms.rollup(level).astype(multi.values.dtype)[multi.values]
-    fresh = np.ones(len(values), bool)
-    fresh[1:] = values[1:] != values[:-1]
-    fresh[multi.offsets[:-1][np.diff(multi.offsets) > 0]] = True
-    kept = np.concatenate(([0], np.cumsum(fresh, dtype=np.int64)))
-    return kept[multi.offsets].astype(np.int32), values[fresh]
+def rolled_values(snapshot: Snapshot, name: str, level: int) -> tuple[Array, Array | None]:
+    """A multi column at one level of its tree, each term once a row: the codes, and which values of the column they
+    come from (None: all). Kept with the snapshot.
+    """
+    multi, domain = snapshot.multi(name), snapshot.fields[name].terms
+    if level >= domain.depth:
+        return multi.values, None
+
+    def make() -> tuple[Array, Array]:
+        values = domain.rollup(level).astype(multi.values.dtype)[multi.values]
+        fresh = starts(values) | starts(owners_of(multi))
+        kept = np.flatnonzero(fresh)
+        return values[kept], kept
+
+    return snapshot.derived(("rolled", name, level), make)
+
+
+def owners_of(multi: Multi) -> Int32s:
+    """The row of each value of a multi column; kept with the column."""
+    with multi.kept.lock:
+        owners = multi.kept.held.setdefault("owners", Growing(np.int32))
+        if owners.size < len(multi.values):
+            row = int(np.searchsorted(multi.offsets, owners.size, "right")) - 1
+            owners.append(np.repeat(np.arange(row, len(multi.offsets) - 1), np.diff(multi.offsets[row:])))
+        found: Int32s = owners.view()[: len(multi.values)]
+        return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tumen.columns.arrays import Array, Bools, Int32s, Int64s
+from tumen.columns.arrays import Array, Bools, Int32s, Int64s, starts
 from tumen.columns.classes import Axis
 from tumen.columns.fields import Unit
 from tumen.columns.scope import Scope, limited
@@ -39,19 +39,17 @@ class Counted:
 
 def counted(scope: Scope, unit: Unit, chosen: Bools) -> Counted:
     """Find what a unit counts among the chosen principal rows."""
-    only = limited(scope.snapshot, unit)
     rows = np.flatnonzero(chosen)
     if unit.counts is None:
+        only = limited(scope.snapshot, unit)
         kept = rows if only is None else rows[only[rows]]
         weights = scope.amounts(unit.sums)[kept] if unit.sums else None
         return Counted(kept, None, weights, len(rows) - len(kept))
-    order, entities = scope.by_entity(unit.counts)
+    order, entities = scope.by_entity(unit)
     heads = scope.head_of_row[order] if unit.every_telling else order
     taken = chosen[heads]
     if unit.every_telling:
         taken &= scope.visible[order]
-    if only is not None:
-        taken &= only[order]
     places = np.flatnonzero(taken)
     heads = heads[places]
     naming = np.zeros(len(chosen), bool)
@@ -65,13 +63,6 @@ def named_by_neither(chosen: Bools, what: Counted, others: Counted) -> int:
     rest[what.rows] = False
     rest[others.rows] = False
     return int(np.count_nonzero(rest))
-
-
-def starts(keys: Array) -> Bools:
-    """Whether each key differs from the one before it."""
-    first = np.ones(len(keys), bool)
-    np.not_equal(keys[1:], keys[:-1], out=first[1:])
-    return first
 
 
 def once(entities: Array) -> Bools:
@@ -120,9 +111,14 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
         the last place is the total, computed as a distinct count and not as a sum wherever units can repeat.
     """
     shape = tuple(len(axis.headers) for axis in axes)
-    if what.entities is None and all(axis.offsets is None for axis in axes):
+    plain = all(axis.offsets is None for axis in axes)
+    if what.entities is None and plain:
         return [_with_sums(_tally(axes, shape, what))]
-    rows, owners = what.rows, np.arange(len(what.rows))
+    own = [what.weights] if what.weights is not None else []
+    if plain:
+        assert what.entities is not None
+        return _distinct_cube(what.entities, _combined(axes, shape, what.rows), shape, [*own, *weights])
+    rows, owners = what.rows, np.arange(len(what.rows), dtype=np.int32)
     columns: list[Array] = []
     for axis in axes:
         repeats, found = categories_at(axis, rows)
@@ -131,25 +127,35 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
             columns = [column[repeats] for column in columns]
         columns.append(found)
     entities = owners if what.entities is None else what.entities[owners]
-    own = [what.weights] if what.weights is not None else []
-    return _distinct_cube(entities, columns, shape, [*own, *weights])
+    return _distinct_cube(entities, _flat(columns, shape), shape, [*own, *weights])
+
+
+def _strided(axes: Sequence[Axis], shape: tuple[int, ...]) -> list[Array]:
+    """For each axis from code to its share of the combined cell number."""
+    return [(axis.lookup * int(np.prod(shape[place + 1 :]))).astype(np.int32) for place, axis in enumerate(axes)]
+
+
+def _combined(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array) -> Int32s:
+    """The combined cell number of each row, block by block so that the intermediate numbers stay in cache."""
+    lookups = _strided(axes, shape)
+    cell = np.empty(len(rows), np.int32)
+    for start in range(0, len(rows), _BLOCK):
+        some = rows[start : start + _BLOCK]
+        block = lookups[0][axes[0].codes[some]]
+        for axis, lookup in zip(axes[1:], lookups[1:], strict=True):
+            block += lookup[axis.codes[some]]
+        cell[start : start + _BLOCK] = block
+    return cell
 
 
 def _tally(axes: Sequence[Axis], shape: tuple[int, ...], what: Counted) -> Int64s:
-    """Counts of rows that fall into one cell each, block by block so that the intermediate numbers stay in cache."""
+    """Counts of rows that fall into one cell each."""
     cells = int(np.prod(shape))
     counts = np.zeros(cells, np.int64)
-    strides = [int(np.prod(shape[place + 1 :])) for place in range(len(shape))]
-    lookups = [
-        (axis.lookup.astype(np.int64) * stride).astype(np.intp) for axis, stride in zip(axes, strides, strict=True)
-    ]
-    block = max(_BLOCK, 4 * cells)
-    for start in range(0, len(what.rows), block):
-        rows = what.rows[start : start + block]
-        cell = lookups[0][axes[0].codes[rows]]
-        for axis, lookup in zip(axes[1:], lookups[1:], strict=True):
-            cell += lookup[axis.codes[rows]]
-        weights = None if what.weights is None else what.weights[start : start + block]
+    step = max(_BLOCK, 4 * cells)
+    for start in range(0, len(what.rows), step):
+        cell = _combined(axes, shape, what.rows[start : start + step])
+        weights = None if what.weights is None else what.weights[start : start + step]
         counts += np.bincount(cell, weights, cells).astype(np.int64)
     return counts.reshape(shape)
 
@@ -160,35 +166,36 @@ def _with_sums(counts: Int64s) -> Int64s:
     return counts
 
 
-def _distinct_cube(
-    entities: Array, columns: Sequence[Array], shape: tuple[int, ...], weights: Sequence[Int64s]
-) -> list[Int64s]:
+def _distinct_cube(entities: Int32s, cell: Int32s, shape: tuple[int, ...], weights: Sequence[Int64s]) -> list[Int64s]:
     """Distinct counts for every cell and every margin; `entities` ascend."""
     results = [np.zeros(tuple(size + 1 for size in shape), np.int64) for _ in range(len(weights) or 1)]
     single = once(entities)
     alone, rest = np.flatnonzero(single), np.flatnonzero(~single)
-    every = tuple(range(len(shape)))
-    flat = _flat([column[alone] for column in columns], shape)
-    for result, counts in zip(results, _bincounts(entities[alone], flat, int(np.prod(shape)), weights), strict=True):
+    counted_alone = _bincounts(entities[alone], cell[alone], int(np.prod(shape)), weights)
+    for result, counts in zip(results, counted_alone, strict=True):
         result += _with_sums(counts.reshape(shape))
-    who, cell = entities[rest].astype(np.int64), _flat([column[rest] for column in columns], shape)
+    who, cell = entities[rest], cell[rest]
+    every = tuple(range(len(shape)))
     for axes in _SEQUENCES[len(shape)]:
         part = tuple(shape[axis] for axis in axes)
         cells = int(np.prod(part))
-        keys = who * cells + (cell if axes == every else _flat(_unravelled(cell, shape, axes), part))
+        keys = who.astype(np.int64) * cells
+        keys += _reordered(cell, shape, axes)
         # Only rows of the same entity change places, so that `who` still stands beside its keys.
         keys.sort(kind="stable")
+        cell_here = (keys - who.astype(np.int64) * cells).astype(np.int32)
         for length in range(len(axes), -1 if axes == every else 0, -1):
             kept, wide = axes[:length], int(np.prod(part[:length]))
-            shortened = keys // (cells // wide) if wide < cells else keys
-            first = np.flatnonzero(starts(shortened))
+            found = cell_here // np.int32(cells // wide)
+            first = np.flatnonzero(starts(who) | starts(found))
+            counts_here = _bincounts(who[first], found[first], wide, weights)
             place = tuple(slice(0, shape[axis]) if axis in kept else shape[axis] for axis in every)
-            found = shortened[first] - who[first] * wide
-            for result, counts in zip(results, _bincounts(who[first], found, wide, weights), strict=True):
+            for result, counts in zip(results, counts_here, strict=True):
                 line = counts.reshape(part[:length])
                 result[place] += line.transpose(np.argsort(kept)) if kept else line
             if kept == every:
-                keys, who, cell = keys[first], who[first], found
+                who, cell_here = who[first], found[first]
+                cell = cell_here
     return results
 
 
@@ -200,15 +207,23 @@ _SEQUENCES: dict[int, tuple[tuple[int, ...], ...]] = {
 }
 
 
-def _unravelled(cell: Int64s, shape: tuple[int, ...], axes: tuple[int, ...]) -> list[Int64s]:
-    """The categories on some axes of combined cell numbers."""
-    return [cell // int(np.prod(shape[axis + 1 :])) % shape[axis] for axis in axes]
+def _reordered(cell: Int32s, shape: tuple[int, ...], axes: tuple[int, ...]) -> Int32s:
+    """Cell numbers combined of some axes in another order, from those of all axes."""
+    if axes == tuple(range(len(shape))):
+        return cell
+    columns = []
+    for axis in axes:
+        inner = np.int32(np.prod(shape[axis + 1 :]))
+        outer = cell // inner
+        columns.append(outer - outer // np.int32(shape[axis]) * np.int32(shape[axis]))
+    return _flat(columns, tuple(shape[axis] for axis in axes))
 
 
-def _flat(columns: Sequence[Array], shape: tuple[int, ...]) -> Int64s:
-    cell = columns[0].astype(np.int64)
+def _flat(columns: Sequence[Array], shape: tuple[int, ...]) -> Int32s:
+    """Combined cell numbers of the categories on each axis."""
+    cell = columns[0].astype(np.int32)
     for column, size in zip(columns[1:], shape[1:], strict=True):
-        cell *= size
+        cell *= np.int32(size)
         cell += column
     return cell
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tumen.columns.arrays import Array, Int64s
-from tumen.columns.classes import Axis, Dim, Header, HeaderKind, axis_of
-from tumen.columns.counting import Counted, categories_at, counted, once, starts
+from tumen.columns.arrays import Array, Int64s, starts
+from tumen.columns.classes import Axis, Dim, Header, HeaderKind, axis_of, owners_of, rolled_values
+from tumen.columns.counting import Counted, categories_at, counted, once
 from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame, Snapshot
@@ -136,31 +136,21 @@ def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> 
 
 
 def _multi_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> Int64s:
-    """Counts of rows with several terms each, in one pass over all values; those of rows not chosen become code 0."""
-    domain = snapshot.fields[axis.dim.field].terms
-    chosen = np.zeros(len(snapshot), bool)
-    chosen[what.rows] = True
+    """Counts of rows with several terms each, in passes over all values; those of rows not chosen become code 0."""
+    domain, multi = snapshot.fields[axis.dim.field].terms, snapshot.multi(axis.dim.field)
+    amounts = np.zeros(len(snapshot), bool if what.weights is None else np.int64)
+    amounts[what.rows] = True if what.weights is None else what.weights
+    taken = amounts[owners_of(multi)]
     counts = np.zeros(len(domain), np.int64)
     for level in range(depth, 0, -1):
-        rolled = axis_of(snapshot, Dim(axis.dim.field, level))
-        assert rolled.offsets is not None
-        offsets = rolled.offsets
-        taken = chosen[owners_of(snapshot, axis.dim.field, level, offsets)]
+        rolled, fresh = rolled_values(snapshot, axis.dim.field, level)
+        added = taken if fresh is None else taken[fresh]
         if what.weights is None:
-            found = np.bincount(rolled.codes * taken, minlength=len(domain))
+            found = np.bincount(rolled * added, minlength=len(domain))
         else:
-            amounts = np.zeros(len(snapshot), np.int64)
-            amounts[what.rows] = what.weights
-            found = np.bincount(rolled.codes, amounts[owners_of(snapshot, axis.dim.field, level, offsets)], len(domain))
+            found = np.bincount(rolled, added, len(domain)).astype(np.int64)
         here = domain.level == level
-        counts[here] = found.astype(np.int64)[here]
-        if level == depth:
-            empty = np.flatnonzero(offsets[what.rows + 1] == offsets[what.rows])
-            counts[0] = len(empty) if what.weights is None else int(what.weights[empty].sum())
+        counts[here] = found[here]
+    empty = np.flatnonzero(multi.offsets[what.rows + 1] == multi.offsets[what.rows])
+    counts[0] = len(empty) if what.weights is None else int(what.weights[empty].sum())
     return counts
-
-
-def owners_of(snapshot: Snapshot, field: str, level: int, offsets: Array) -> Array:
-    """The row of each value of a multi column."""
-    rows = np.arange(len(snapshot), dtype=np.int32)
-    return snapshot.derived(("owners", field, level), lambda: np.repeat(rows, np.diff(offsets)))

@@ -33,16 +33,19 @@ class Scope:
     leaders: Int32s
     _amounts: dict[str, Int64s] = field(default_factory=dict)
 
-    def by_entity(self, name: str) -> tuple[Int32s, Int32s]:
-        """The rows that refer to something, in the order of its resolved code, and these codes: ascending."""
+    def by_entity(self, unit: Unit) -> tuple[Int32s, Int32s]:
+        """The rows that name one of a unit, in the order of its resolved code, and these codes: ascending."""
+        assert unit.counts is not None
+        name = unit.counts
 
         def make() -> tuple[Int32s, Int32s]:
-            entities = self.entities(name)
-            rows = np.flatnonzero(entities >= 0).astype(np.int32)
+            entities, only = self.entities(name), limited(self.snapshot, unit)
+            naming = entities >= 0
+            rows = np.flatnonzero(naming if only is None else naming & only).astype(np.int32)
             rows = rows[by_number(entities[rows])]
             return rows, entities[rows]
 
-        return self.snapshot.derived(("by entity", name, self.grouping.run if self.grouping else None), make)
+        return self.snapshot.derived(("by entity", unit, self.grouping.run if self.grouping else None), make)
 
     @cached_property
     def head_of_row(self) -> Int32s:

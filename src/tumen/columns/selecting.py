@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s, starts
 from tumen.columns.conditions import rows_where
-from tumen.columns.counting import Counted, counted, named_by_neither, starts, total_of
+from tumen.columns.counting import Counted, counted, named_by_neither, total_of
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
