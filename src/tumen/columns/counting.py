@@ -28,40 +28,40 @@ class Counted:
         rows: principal rows, whose values place the count in a cell; ascending if `entities` is None.
         entities: beside each row the entity to be counted once a cell, ascending; None if each row counts once itself.
         weights: beside each row what it adds; None for 1.
-        uncounted: chosen acts that name nothing of this kind.
     """
 
     rows: Array
     entities: Int32s | None
     weights: Int64s | None
-    uncounted: int
+
+    @property
+    def total(self) -> int:
+        """How many of the unit, each counted once."""
+        if self.weights is not None:
+            return int(self.weights.sum())
+        return len(self.rows) if self.entities is None else int(np.count_nonzero(starts(self.entities)))
 
 
 def counted(scope: Scope, unit: Unit, chosen: Bools) -> Counted:
     """Find what a unit counts among the chosen principal rows."""
-    rows = np.flatnonzero(chosen)
     if unit.counts is None:
         only = limited(scope.snapshot, unit)
-        kept = rows if only is None else rows[only[rows]]
-        weights = scope.amounts(unit.sums)[kept] if unit.sums else None
-        return Counted(kept, None, weights, len(rows) - len(kept))
+        rows = np.flatnonzero(chosen if only is None else chosen & only)
+        return Counted(rows, None, scope.amounts(unit.sums)[rows] if unit.sums else None)
     order, entities = scope.by_entity(unit)
     heads = scope.head_of_row[order] if unit.every_telling else order
     taken = chosen[heads]
     if unit.every_telling:
         taken &= scope.visible[order]
     places = np.flatnonzero(taken)
-    heads = heads[places]
-    naming = np.zeros(len(chosen), bool)
-    naming[heads] = True
-    return Counted(heads, entities[places], None, len(rows) - int(np.count_nonzero(naming)))
+    return Counted(heads[places], entities[places], None)
 
 
-def named_by_neither(chosen: Bools, what: Counted, others: Counted) -> int:
-    """Chosen acts that name neither a unit nor one of those beside it."""
+def unnamed(chosen: Bools, *counts: Counted) -> int:
+    """How many chosen acts name none of what is counted."""
     rest = chosen.copy()
-    rest[what.rows] = False
-    rest[others.rows] = False
+    for what in counts:
+        rest[what.rows] = False
     return int(np.count_nonzero(rest))
 
 
@@ -137,6 +137,11 @@ def _strided(axes: Sequence[Axis], shape: tuple[int, ...]) -> list[Array]:
 
 def _combined(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array) -> Int32s:
     """The combined cell number of each row, block by block so that the intermediate numbers stay in cache."""
+    size = len(axes[0].codes)
+    if 2 * len(rows) > size and len(rows) > 1 and rows[-1] - rows[0] != len(rows) - 1:
+        # Most rows are asked for, out of order: all of them in order and one jump each is cheaper than three.
+        every: Int32s = _combined(axes, shape, np.arange(size, dtype=np.int32))[rows]
+        return every
     lookups = _strided(axes, shape)
     cell = np.empty(len(rows), np.int32)
     for start in range(0, len(rows), _BLOCK):
@@ -179,11 +184,11 @@ def _distinct_cube(entities: Int32s, cell: Int32s, shape: tuple[int, ...], weigh
     for axes in _SEQUENCES[len(shape)]:
         part = tuple(shape[axis] for axis in axes)
         cells = int(np.prod(part))
-        keys = who.astype(np.int64) * cells
-        keys += _reordered(cell, shape, axes)
+        base = who.astype(np.int64) * cells
+        keys = base + _reordered(cell, shape, axes)
         # Only rows of the same entity change places, so that `who` still stands beside its keys.
         keys.sort(kind="stable")
-        cell_here = (keys - who.astype(np.int64) * cells).astype(np.int32)
+        cell_here = (keys - base).astype(np.int32)
         for length in range(len(axes), -1 if axes == every else 0, -1):
             kept, wide = axes[:length], int(np.prod(part[:length]))
             found = cell_here // np.int32(cells // wide)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,23 +88,26 @@ def _category_counts(axis: Axis, what: Counted) -> Int64s:
     codes = axis.codes[what.rows]
     if what.entities is None:
         return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
-    return _distinct(what.entities, codes, len(axis.headers))[0]
+    return _distinct(what.entities, codes, len(axis.headers), [None])[0]
 
 
-def _distinct(entities: Array, codes: Array, size: int, *coarser: Array) -> list[Int64s]:
-    """How many distinct entities have each code, and each image of it under coarser, never decreasing maps."""
+def _distinct(entities: Array, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
+    """How many distinct entities have each code, or each image of it under never decreasing maps (None: the code)."""
     single = once(entities)
-    alone, rest = codes[np.flatnonzero(single)], np.flatnonzero(~single)
-    who = entities[rest].astype(np.int64) * size
-    keys = who + codes[rest]
+    alone = np.bincount(codes[np.flatnonzero(single)], minlength=size)
+    rest = np.flatnonzero(~single)
+    who = entities[rest]
+    base = who.astype(np.int64) * size
+    keys = base + codes[rest]
+    # Sorted by code is sorted by every image: one sort serves all levels.
     keys.sort(kind="stable")
-    found = keys - who
-    result = [np.bincount(alone, minlength=size) + np.bincount(found[starts(keys)], minlength=size)]
-    for mapped in coarser:
-        image = mapped[found]
-        result.append(
-            np.bincount(mapped[alone], minlength=size) + np.bincount(image[starts(who + image)], minlength=size)
-        )
+    found, first = (keys - base).astype(np.int32), starts(who)
+    result = []
+    for mapped in maps:
+        image = found if mapped is None else mapped[found]
+        counts = np.bincount(image[np.flatnonzero(first | starts(image))], minlength=size)
+        counts += alone if mapped is None else np.bincount(mapped, alone, size).astype(np.int64)
+        result.append(counts)
     return result
 
 
@@ -119,8 +122,11 @@ def _tree_counts(snapshot: Snapshot, axis: Axis, what: Counted) -> Int64s:
 def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> Int64s:
     """Counts where one entity has several rows, or one row several terms: distinct at each level of the tree."""
     domain = snapshot.fields[axis.dim.field].terms
-    # The deepest axis has one category a code, in code order: categories are codes.
-    owners, codes = categories_at(axis_of(snapshot, Dim(axis.dim.field)), what.rows)
+    if axis.offsets is None:
+        owners, codes = None, axis.codes[what.rows]
+    else:
+        # The deepest axis has one category a code, in code order: categories are codes.
+        owners, codes = categories_at(axis_of(snapshot, Dim(axis.dim.field)), what.rows)
     entities = np.arange(len(what.rows), dtype=np.int32) if what.entities is None else what.entities
     if owners is not None:
         entities = entities[owners]

@@ -23,6 +23,7 @@ class Scope:
     Attributes:
         visible: rows that are live, in the mask's compartments and, if the query says so, checked.
         heads: of these the principal row of each act: its first visible telling. With records every visible row.
+        sizes: how large each unit's entities are, kept by `size_weights`.
         leaders: for each of the grouping's members the principal row of its cluster, -1 if none is visible.
     """
 
@@ -31,6 +32,7 @@ class Scope:
     visible: Bools
     heads: Bools
     leaders: Int32s
+    sizes: dict[Unit, tuple[Int64s, Int64s, Int64s, Int64s]] = field(default_factory=dict)
     _amounts: dict[str, Int64s] = field(default_factory=dict)
 
     def by_entity(self, unit: Unit) -> tuple[Int32s, Int32s]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s, starts
 from tumen.columns.conditions import rows_where
-from tumen.columns.counting import Counted, counted, named_by_neither, total_of
+from tumen.columns.counting import Counted, counted, unnamed
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
@@ -154,13 +154,12 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
     parts = filtered(snapshot, query, mask, text_rows)
     chosen = parts.chosen()
     what = counted(parts.scope, unit, chosen)
-    beside = None
-    uncounted = what.uncounted
+    beside, besides = None, []
     if unit.beside:
         companion = snapshot.unit(unit.beside)
-        others = counted(parts.scope, companion, chosen)
-        beside = _sizes(parts.scope, companion, others)
-        uncounted = named_by_neither(chosen, what, others)
+        besides = [counted(parts.scope, companion, chosen)]
+        beside = _sizes(parts.scope, companion, besides[0])
+    uncounted = unnamed(chosen, what, *besides)
     return Selection(
         snapshot,
         query,
@@ -169,7 +168,7 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
         unit,
         chosen,
         what,
-        total_of(what),
+        what.total,
         hidden(snapshot, query, mask),
         uncounted,
         beside,
@@ -183,14 +182,20 @@ def size_weights(scope: Scope, unit: Unit) -> tuple[Int64s, Int64s, Int64s, Int6
     """
     if unit.size is None or unit.counts is None:
         return None
+    if unit not in scope.sizes:
+        scope.sizes[unit] = _size_weights(scope, unit, unit.counts, unit.size)
+    return scope.sizes[unit]
+
+
+def _size_weights(scope: Scope, unit: Unit, counts: str, size_field: str) -> tuple[Int64s, Int64s, Int64s, Int64s]:
     snapshot = scope.snapshot
     everyone = counted(scope, unit, scope.heads)
     assert everyone.entities is not None
     sequence = np.lexsort((snapshot.ids[everyone.rows], snapshot.order[everyone.rows]))[::-1]
-    spans = snapshot.spans(unit.size)
+    spans = snapshot.spans(size_field)
     sizes = []
     for side, unset in ((spans.lower, OPEN_LOW), (spans.upper, OPEN_HIGH)):
-        size = np.full(len(snapshot.refs(unit.counts).ids), unset, np.int64)
+        size = np.full(len(snapshot.refs(counts).ids), unset, np.int64)
         size[everyone.entities[sequence]] = side[everyone.rows[sequence]]
         sizes.append((np.where(size == unset, 0, size), (size == unset).astype(np.int64)))
     return sizes[0][0], sizes[1][0], sizes[0][1], sizes[1][1]
@@ -199,7 +204,7 @@ def size_weights(scope: Scope, unit: Unit) -> tuple[Int64s, Int64s, Int64s, Int6
 def _sizes(scope: Scope, unit: Unit, what: Counted) -> Sizes:
     weights = size_weights(scope, unit)
     if weights is None or what.entities is None:
-        return Sizes(unit.name, total_of(what), 0, 0, 0, 0)
+        return Sizes(unit.name, what.total, 0, 0, 0, 0)
     codes = what.entities[starts(what.entities)]
     return Sizes(unit.name, len(codes), *(int(weight[codes].sum()) for weight in weights))
 

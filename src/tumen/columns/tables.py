@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tumen.columns.arrays import Array, Int64s
 from tumen.columns.classes import Axis, Dim, Header, axis_of
-from tumen.columns.counting import Counted, counted, cube, named_by_neither
+from tumen.columns.counting import Counted, counted, cube, unnamed
 from tumen.columns.fields import Unit
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
@@ -158,12 +158,11 @@ def crosstab(
     chosen = parts.chosen()
     what = counted(parts.scope, unit, chosen)
     counts = cube(axes, what)[0]
-    beside, uncounted = None, what.uncounted
+    beside, besides = None, []
     if unit.beside:
         companion = snapshot.unit(unit.beside)
-        others = counted(parts.scope, companion, chosen)
-        beside = _beside(parts, companion, axes, others)
-        uncounted = named_by_neither(chosen, what, others)
+        besides = [counted(parts.scope, companion, chosen)]
+        beside = _beside(parts, companion, axes, besides[0])
     kept = [_kept(axis, number, counts, beside) for number, axis in enumerate(axes)]
     return Table(
         query=query,
@@ -175,7 +174,7 @@ def crosstab(
         overlap=_overlap(unit, axes),
         rules=_rules(parts, unit, axes),
         hidden=hidden(snapshot, query, mask),
-        uncounted=uncounted,
+        uncounted=unnamed(chosen, what, *besides),
         beside=None if beside is None else _cut(beside, kept),
     )
 
