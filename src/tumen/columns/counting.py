@@ -117,7 +117,7 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
     own = [what.weights] if what.weights is not None else []
     if plain:
         assert what.entities is not None
-        return _distinct_cube(what.entities, _combined(axes, shape, what.rows), shape, [*own, *weights])
+        return _distinct_cube(what.entities, _cells_of(axes, shape, what.rows), shape, [*own, *weights])
     rows, owners = what.rows, np.arange(len(what.rows), dtype=np.int32)
     columns: list[Array] = []
     for axis in axes:
@@ -130,36 +130,35 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
     return _distinct_cube(entities, _flat(columns, shape), shape, [*own, *weights])
 
 
-def _strided(axes: Sequence[Axis], shape: tuple[int, ...]) -> list[Array]:
-    """For each axis from code to its share of the combined cell number."""
-    return [(axis.lookup * int(np.prod(shape[place + 1 :]))).astype(np.int32) for place, axis in enumerate(axes)]
-
-
-def _combined(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array) -> Int32s:
-    """The combined cell number of each row, block by block so that the intermediate numbers stay in cache."""
-    size = len(axes[0].codes)
-    if 2 * len(rows) > size and len(rows) > 1 and rows[-1] - rows[0] != len(rows) - 1:
-        # Most rows are asked for, out of order: all of them in order and one jump each is cheaper than three.
-        every: Int32s = _combined(axes, shape, np.arange(size, dtype=np.int32))[rows]
-        return every
-    lookups = _strided(axes, shape)
-    cell = np.empty(len(rows), np.int32)
-    for start in range(0, len(rows), _BLOCK):
-        some = rows[start : start + _BLOCK]
-        block = lookups[0][axes[0].codes[some]]
-        for axis, lookup in zip(axes[1:], lookups[1:], strict=True):
-            block += lookup[axis.codes[some]]
-        cell[start : start + _BLOCK] = block
+def _cell_of(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array | slice) -> Array:
+    """The combined cell numbers of some rows."""
+    cell: Array = np.zeros(0, np.intp)
+    for place, axis in enumerate(axes):
+        share = (axis.lookup * int(np.prod(shape[place + 1 :]))).astype(np.intp)[axis.codes[rows]]
+        cell = share if not place else np.add(cell, share, out=cell)
     return cell
+
+
+def _cells_of(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array) -> Int32s:
+    """The combined cell numbers of many rows in any order."""
+    size = len(axes[0].codes)
+    most = 2 * len(rows) > size
+    cell = np.empty(size if most else len(rows), np.int32)
+    for start in range(0, len(cell), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        cell[block] = _cell_of(axes, shape, block if most else rows[block])
+    # When most rows are asked for, all of them in order and then one jump each is cheaper than a jump for every axis.
+    return cell[rows] if most else cell
 
 
 def _tally(axes: Sequence[Axis], shape: tuple[int, ...], what: Counted) -> Int64s:
     """Counts of rows that fall into one cell each."""
     cells = int(np.prod(shape))
     counts = np.zeros(cells, np.int64)
+    # Block by block the intermediate numbers stay in cache, unless the table itself is larger.
     step = max(_BLOCK, 4 * cells)
     for start in range(0, len(what.rows), step):
-        cell = _combined(axes, shape, what.rows[start : start + step])
+        cell = _cell_of(axes, shape, what.rows[start : start + step])
         weights = None if what.weights is None else what.weights[start : start + step]
         counts += np.bincount(cell, weights, cells).astype(np.int64)
     return counts.reshape(shape)

@@ -132,9 +132,8 @@ def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> 
         entities = entities[owners]
     counts = np.zeros(len(domain), np.int64)
     levels = range(depth, 0, -1)
-    for level, found in zip(
-        levels, _distinct(entities, codes, len(domain), *map(domain.rollup, levels))[1:], strict=True
-    ):
+    maps = [None if level == domain.depth else domain.rollup(level) for level in levels]
+    for level, found in zip(levels, _distinct(entities, codes, len(domain), maps), strict=True):
         here = domain.level == level
         here[0] = level == depth
         counts[here] = found[here]
