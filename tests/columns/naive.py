@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-
 from tests.columns.worlds import EVIDENCE, KINDS, SEX, TYPES, World
+
 from tumen.columns import ALL, Mask, Op, Query
 
 TREES = {"type": TYPES, "evidence": EVIDENCE, "sex": SEX, "victim_kind": KINDS}
@@ -210,8 +210,7 @@ def facet(world, query, mask, field, text_ids=None) -> dict[str, int]:
 def categories(row, dim) -> set:
     """What a row counts under in one dimension."""
     if dim.field not in TREES:
-        found = category(row, dim.field, dim.scheme)
-        return {found if isinstance(found, str) else found}
+        return {category(row, dim.field, dim.scheme)}
     domain = TREES[dim.field]
     level = dim.level or domain.depth
     result = set()

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.columns import naive
 from tests.columns.worlds import COUNTED, FIELDS, World, frame_of, masks, queries, worlds
+
 from tumen.columns import Dim, HeaderKind, crosstab, facets, page, select
 
 AXES = ["type", "type:1", "type:2", "evidence", "evidence:1", "sex", "period:year", "period:decade", "age:band"]

@@ -152,7 +152,9 @@ def _row(number):
             "victim_kind": st.sampled_from([None, "person", "person", "group"]),
             "evidence": st.lists(st.sampled_from(EVIDENCE.keys[1:]), max_size=3, unique=True),
             "period": _spans(days(1998), days(2012)),
-            "age": st.one_of(st.none(), st.integers(5, 40).map(lambda n: (n, n)), st.just((15, 25)), st.just((None, 9))),
+            "age": st.one_of(
+                st.none(), st.integers(5, 40).map(lambda n: (n, n)), st.just((15, 25)), st.just((None, 9))
+            ),
             "victim_size": st.one_of(st.none(), st.just((2, 5)), st.just((10, None)), st.just((3, 3))),
             "tellings": st.one_of(st.none(), st.integers(1, 3).map(lambda n: (n, n))),
             "victim": st.one_of(st.none(), st.integers(1001, 1006)),

@@ -41,7 +41,7 @@ class Header:
     Attributes:
         field: the field counted by.
         kind: what it stands for.
-        key: the term's key, the bounds "2000/2009", the scheme's name for `spans`, or "unknown".
+        key: the term's key, the bounds "2000/2009" or "2003", the scheme's name for `spans`, or "unknown".
         level: the depth of the term, else 0.
     """
 
@@ -55,7 +55,8 @@ class Header:
         if self.kind is HeaderKind.UNKNOWN:
             return Condition(self.field, Op.IS_UNKNOWN)
         if self.kind is HeaderKind.PERIOD:
-            return Condition(self.field, Op.BETWEEN, tuple(self.key.split("/")))
+            low, _, high = self.key.partition("/")
+            return Condition(self.field, Op.BETWEEN, (low, high or low))
         ops = {HeaderKind.TERM: Op.IN, HeaderKind.EXACTLY: Op.EXACTLY, HeaderKind.SPANS: Op.SPANS}
         return Condition(self.field, ops[self.kind], (self.key,))
 
@@ -187,10 +188,9 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
             )
         classed = period_classes(snapshot, field, scheme)
         headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN), Header(field.name, HeaderKind.SPANS, scheme.name)]
-        headers += [
-            Header(field.name, HeaderKind.PERIOD, "/".join(field.scale.show(first, last)))
-            for first, last in classed.bounds
-        ]
+        for first, last in classed.bounds:
+            low, high = field.scale.show(first, last)
+            headers.append(Header(field.name, HeaderKind.PERIOD, low if low == high else f"{low}/{high}"))
         same = np.arange(len(headers), dtype=np.int32)
         return Axis(dim, tuple(headers), same, classed.codes, None, ordered=True)
     domain = field.terms
