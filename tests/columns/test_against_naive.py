@@ -28,7 +28,7 @@ def shown(header):
     return header.kind.value if header.kind in (HeaderKind.SPANS, HeaderKind.UNKNOWN) else header.key
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(worlds(), queries(), masks(), texts)
 def test_a_selection_counts_what_loops_count(world, query, mask, text_ids):
     frame = frame_of(world)
@@ -45,7 +45,7 @@ def test_a_selection_counts_what_loops_count(world, query, mask, text_ids):
         )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(worlds(), queries(), masks(), texts)
 def test_a_list_names_each_of_the_unit_once(world, query, mask, text_ids):
     frame = frame_of(world)
@@ -59,7 +59,7 @@ def test_a_list_names_each_of_the_unit_once(world, query, mask, text_ids):
     assert found.entries == len(expected)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(worlds(), queries(), masks(), texts)
 def test_facets_count_what_loops_count(world, query, mask, text_ids):
     frame = frame_of(world)
@@ -90,7 +90,7 @@ def test_each_facet_entry_is_the_total_of_the_query_it_would_make(world, query, 
             assert select(frame, narrowed, mask, text_rows).total == entry.count
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(
     worlds(),
     queries(),
@@ -160,7 +160,7 @@ def everything(world, query, mask, text_ids):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(worlds(), queries(), masks(), texts)
 def test_nothing_shown_depends_on_hidden_rows(world, query, mask, text_ids):
     left = World([row for row in world.rows if naive.sees(mask, row)], world.clusters)

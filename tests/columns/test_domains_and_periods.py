@@ -1,5 +1,7 @@
 """Terms as code ranges; bounds and classes of intervals and numbers."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -95,14 +97,15 @@ def test_what_is_no_date_is_refused(text):
         Scale.DAY.span(text)
 
 
-@given(
-    st.integers(-30_000, 30_000), st.integers(0, 20_000), st.sampled_from([YEARS, DECADES, Scheme("month", months=1)])
-)
+calendars = st.sampled_from([YEARS, DECADES, Scheme("month", months=1)])
+
+
+@given(st.integers(-30_000, 30_000), st.integers(0, 20_000), calendars)
 def test_calendar_classes_follow_each_other_and_hold_all_values(low, length, scheme):
     classes = scheme.classes(Scale.DAY, low, low + length)
     assert classes[0][0] <= low <= classes[0][1]
     assert classes[-1][0] <= low + length <= classes[-1][1]
-    assert all(a[1] + 1 == b[0] for a, b in zip(classes, classes[1:], strict=False))
+    assert all(a[1] + 1 == b[0] for a, b in pairwise(classes))
 
 
 def test_the_scale_of_years_is_cut_by_years_alone():

@@ -46,7 +46,7 @@ def contents(frame):
     return plain
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds(), worlds(), st.integers(1, 4), masks(), queries())
 def test_updating_gives_what_building_anew_gives(old, new, batches, mask, query):
     changed = {row["id"]: row for row in new.rows}
@@ -66,7 +66,7 @@ def test_updating_gives_what_building_anew_gives(old, new, batches, mask, query)
         assert ours.counts.tolist() == fresh.counts.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(), worlds(), masks(), queries())
 def test_a_snapshot_does_not_see_later_writes(old, new, mask, query):
     frame = frame_of(old)
@@ -81,12 +81,8 @@ def test_a_snapshot_does_not_see_later_writes(old, new, mask, query):
 
 
 def contents_of(snapshot):
-    return [
-        getattr(view, part).tolist()
-        for view in snapshot.columns.values()
-        for part in ("values", "codes", "lower")
-        if hasattr(view, part)
-    ]
+    parts = ("values", "codes", "lower")
+    return [getattr(v, part).tolist() for v in snapshot.columns.values() for part in parts if hasattr(v, part)]
 
 
 def test_only_the_columns_given_are_updated():

@@ -117,10 +117,10 @@ def test_empty_years_between_others_are_shown():
     rows = [ROW | {"id": n, "period": (naive_day(year), naive_day(year))} for n, year in enumerate((2001, 2004), 1)]
     table = crosstab(frame_of(World(rows)), Query("acts"), OPEN_MASK, ["period:year"])
     assert [header.key for header in table.headers[0]] == [
-        "2001/2001",
-        "2002/2002",
-        "2003/2003",
-        "2004/2004",
+        "2001",
+        "2002",
+        "2003",
+        "2004",
         "unknown",
     ]
 
@@ -141,7 +141,7 @@ def naive_key(world, query, name, head):
     return (value is None, 0 if value is None else -value if down else value)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(
     worlds(),
     queries(),

@@ -21,7 +21,7 @@ def read(content, name="acts", fields=None):
     return load(io.BytesIO(content), name, fields or FIELDS.values(), COUNTED)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds(), st.integers(0, 10**9))
 def test_a_frame_comes_back_with_rows_ids_and_change(world, change):
     frame = frame_of(world)
@@ -33,7 +33,7 @@ def test_a_frame_comes_back_with_rows_ids_and_change(world, change):
     assert again.rows(ids).tolist() == frame.rows(ids).tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds(max_rows=6), st.data())
 def test_any_damaged_byte_is_noticed(world, data):
     content = bytearray(written(frame_of(world)))
@@ -43,7 +43,7 @@ def test_any_damaged_byte_is_noticed(world, data):
         read(bytes(content))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds(max_rows=6), st.data())
 def test_a_file_cut_short_is_noticed(world, data):
     content = written(frame_of(world))

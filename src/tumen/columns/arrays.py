@@ -46,6 +46,8 @@ class Growing:
 
     def append(self, values: Array) -> None:
         """Add values at the end; amortised constant time each."""
+        if not len(values):
+            return
         end = self.size + len(values)
         if end > len(self._data):
             larger = np.empty(max(end, 2 * len(self._data), 16), self._data.dtype)
