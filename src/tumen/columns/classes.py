@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -197,20 +198,38 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
     if dim.scheme is not None or (dim.level is not None and not 1 <= dim.level <= domain.depth):
         raise BadQuery(f"{dim}: {dim.field} has the levels 1 to {domain.depth}")
     level = dim.level or domain.depth
+    names, lookup = _term_categories(field, level)
+    if field.kind is not Kind.MULTI:
+        return Axis(dim, names, lookup, snapshot.codes(field.name).values, None)
+    values, fresh = rolled_values(snapshot, field.name, level)
+    offsets = snapshot.multi(field.name).offsets
+    if fresh is not None:
+        offsets = np.searchsorted(fresh, offsets).astype(np.int32)
+    return Axis(dim, names, lookup, values, offsets)
+
+
+@lru_cache(maxsize=256)
+def _term_categories(field: Field, level: int) -> tuple[tuple[Header, ...], Int32s]:
+    """The categories of a tree at one level, and from code to category."""
+    domain = field.terms
     rolled, places = np.unique(domain.rollup(level), return_inverse=True)
-    lookup: Int32s = places.astype(np.int32)
     headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN)]
     for code in rolled[1:].tolist():
         wider = domain.level[code] < level and domain.end[code] > code + 1
         kind = HeaderKind.EXACTLY if wider else HeaderKind.TERM
         headers.append(Header(field.name, kind, domain.keys[code], int(domain.level[code])))
-    if field.kind is not Kind.MULTI:
-        return Axis(dim, tuple(headers), lookup, snapshot.codes(field.name).values, None)
-    values, fresh = rolled_values(snapshot, field.name, level)
-    offsets = snapshot.multi(field.name).offsets
-    if fresh is not None:
-        offsets = np.searchsorted(fresh, offsets).astype(np.int32)
-    return Axis(dim, tuple(headers), lookup, values, offsets)
+    return tuple(headers), places.astype(np.int32)
+
+
+@lru_cache(maxsize=256)
+def term_headers(field: Field) -> tuple[Header, ...]:
+    """For each code of a field's domain the header of the whole subtree."""
+    domain = field.terms
+    unknown = Header(field.name, HeaderKind.UNKNOWN, UNKNOWN)
+    levels = domain.level.tolist()
+    return unknown, *(
+        Header(field.name, HeaderKind.TERM, key, level) for key, level in zip(domain.keys[1:], levels[1:], strict=True)
+    )
 
 
 def rolled_values(snapshot: Snapshot, name: str, level: int) -> tuple[Array, Array | None]:

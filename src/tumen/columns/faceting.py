@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tumen.columns.arrays import Array, Int64s, starts
-from tumen.columns.classes import Axis, Dim, Header, HeaderKind, axis_of, owners_of, rolled_values
+from tumen.columns.classes import Axis, Dim, Header, axis_of, owners_of, rolled_values, term_headers
 from tumen.columns.counting import Counted, categories_at, counted, once
-from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
@@ -77,11 +76,10 @@ def _facet(snapshot: Snapshot, axis: Axis, what: Counted) -> Iterable[FacetCount
         counts = _multi_counts(snapshot, axis, depth, what)
     else:
         counts = _tree_counts(snapshot, axis, what)
-    for code in np.flatnonzero(counts).tolist():
-        if code and domain.level[code] <= depth:
-            header = Header(field.name, HeaderKind.TERM, domain.keys[code], int(domain.level[code]))
-            yield FacetCount(header, int(counts[code]))
-    yield FacetCount(Header(field.name, HeaderKind.UNKNOWN, UNKNOWN), int(counts[0]))
+    headers = term_headers(field)
+    for code in np.flatnonzero((counts > 0) & (domain.level <= depth))[int(counts[0] > 0) :].tolist():
+        yield FacetCount(headers[code], int(counts[code]))
+    yield FacetCount(headers[0], int(counts[0]))
 
 
 def _category_counts(axis: Axis, what: Counted) -> Int64s:
