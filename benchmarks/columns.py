@@ -251,6 +251,7 @@ def measure(rows: int) -> None:
         sql(f"select {cube}, count(distinct victim) {people} all"),
         150 if large else 0,
     )
+    line("  just after an edit", lambda: (touch(), crosstab(frame, query, MASK, DIMS, "victims")))
     line(
         "  the same, DuckDB working out the totals too (cube)",
         lambda: crosstab(frame, query, MASK, DIMS, "victims"),

@@ -187,3 +187,15 @@ def test_how_rows_were_batched_makes_no_difference(world, query, mask):
     assert everything(world, query, mask, None)[:2] == (
         (lambda s: (s.total, s.uncounted))(select(frame_of(world, 5), query, mask))
     )
+
+
+@pytest.mark.parametrize("column", ["sex", "victim", "victim_kind"])
+def test_an_edit_after_a_count_of_persons_is_counted_at_once(column):
+    rows = [ROW | {"id": n, "victim": n, "victim_kind": "person"} for n in (1, 2, 3)]
+    frame = frame_of(World(rows, {1: 1, 2: 1}))
+    for resolution in ("records", RUN):
+        select(frame, Query("victims", resolution=resolution), OPEN_MASK)
+    frame.upsert(np.array([2]), {column: np.array([1 if column != "victim_kind" else 2])})
+    changed = 3 if column == "sex" else 2
+    assert select(frame, Query("victims"), OPEN_MASK).total == changed
+    assert crosstab(frame, Query("victims"), OPEN_MASK, ["sex"]).total == changed

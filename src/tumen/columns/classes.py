@@ -198,14 +198,14 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
     if dim.scheme is not None or (dim.level is not None and not 1 <= dim.level <= domain.depth):
         raise BadQuery(f"{dim}: {dim.field} has the levels 1 to {domain.depth}")
     level = dim.level or domain.depth
-    names, lookup = _term_categories(field, level)
+    categories, lookup = _term_categories(field, level)
     if field.kind is not Kind.MULTI:
-        return Axis(dim, names, lookup, snapshot.codes(field.name).values, None)
+        return Axis(dim, categories, lookup, snapshot.codes(field.name).values, None)
     values, fresh = rolled_values(snapshot, field.name, level)
     offsets = snapshot.multi(field.name).offsets
     if fresh is not None:
         offsets = np.searchsorted(fresh, offsets).astype(np.int32)
-    return Axis(dim, names, lookup, values, offsets)
+    return Axis(dim, categories, lookup, values, offsets)
 
 
 @lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ import numpy as np
 
 from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s
 from tumen.columns.fields import Unit
-from tumen.columns.frame import Snapshot
+from tumen.columns.frame import Inherited, Snapshot
 from tumen.columns.grouping import Grouping
 from tumen.columns.mask import Everything, Mask
 from tumen.columns.query import BadQuery, Query
@@ -47,7 +47,9 @@ class Scope:
             rows = rows[by_number(entities[rows])]
             return rows, entities[rows]
 
-        return self.snapshot.derived(("by entity", unit, self.grouping.run if self.grouping else None), make)
+        run = self.grouping.run if self.grouping else None
+        fields = (name, unit.only[0]) if unit.only else (name,)
+        return self.snapshot.derived(Inherited(("by entity", unit, run), fields), make)
 
     @cached_property
     def head_of_row(self) -> Int32s:
@@ -93,7 +95,7 @@ class Scope:
             return np.append(resolved, np.int32(-1))[refs.codes]
 
         assert self.grouping is not None
-        return self.snapshot.derived(("entities", name, self.grouping.run), make)
+        return self.snapshot.derived(Inherited(("entities", name, self.grouping.run), (name,)), make)
 
 
 def by_number(numbers: Array) -> Int32s:
