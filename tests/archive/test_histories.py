@@ -34,12 +34,16 @@ class Model:
         self.past: list[dict[int, Row]] = [{}]  # index = seq
         self.seen: dict[int, dict[int, Row]] = {}  # record -> version -> the row as an editor may have loaded it
         self.held: dict[int, int] = {}  # record -> open batch
+        # Records whose live state was written by a dropped batch that had taken its own work back: what is known of
+        # them is the state before the batch, with the same values.
+        self.shadowed: set[int] = set()
         self.undoable: list[int] = []
         self.effects: dict[int, list[tuple[int, Row | None, Row]]] = {}
         self.batch_effects: dict[int, list[tuple[int, Row | None, Row]]] = {}
 
     def write(self, record: int, row: Row, effects: list[tuple[int, Row | None, Row]]) -> None:
         before = self.live.get(record)
+        self.shadowed.discard(record)
         after = {**row, "version": (before or {"version": 0})["version"] + 1}
         self.live[record] = after
         self.seen.setdefault(record, {})[after["version"]] = after
@@ -49,7 +53,7 @@ class Model:
         """A change has ended: note what is known from now on."""
         if not batch:
             for record, row in self.live.items():
-                if record not in self.held:
+                if record not in self.held and record not in self.shadowed:
                     self.known[record] = row
         self.past.append(copy.deepcopy(self.known))
 
@@ -218,7 +222,9 @@ class Player:
         if self.bulk is None:
             return
         undo.drop_batch(1, self.bulk.batch.pk)
-        self._reverse(self.bulk_effects + self.since_mark, [])
+        dropped = self.bulk_effects + self.since_mark
+        self._reverse(dropped, [])
+        self.model.shadowed |= self.model.held.keys() - {record for record, _, _ in dropped}
         self.bulk, self.model.held = None, {}
         self._batch_ended(closes=True)
 
