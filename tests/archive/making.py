@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import tests.conftest  # noqa: F401 (loads the apps, for a process that is not pytest)
+
 from tumen.archive import identity, ids, objects
 from tumen.archive.changes import change
 from tumen.archive.models import Record
