@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import tests.conftest  # noqa: F401 (loads the apps, for a process that is not pytest)
@@ -16,18 +17,13 @@ from tumen.sources.models import Original, Source
 
 
 def source() -> Source:
-    number = Compartment.objects.count()
     with change(1, "a test source") as c:
-        compartment = c.insert(Compartment, code=f"part-{number}", title="Part")
-        return c.insert(Source, kind="interview", title="Interview", compartment=compartment)
+        return _source_in(c)
 
 
 def party(**values: Any) -> Party:
-    number = Compartment.objects.count()
     with change(1, "a test party") as c:
-        compartment = c.insert(Compartment, code=f"part-{number}", title="Part")
-        told = c.insert(Source, kind="interview", title="Interview 1", compartment=compartment)
-        coding = c.insert(Coding, source=told, coder=1)
+        coding = c.insert(Coding, source=_source_in(c), coder=1)
         return c.insert(Party, coding=coding, **values)
 
 
@@ -54,5 +50,5 @@ def opened(record: Record, field: str) -> str:
 
 
 def _source_in(c: Any) -> Source:
-    compartment = c.insert(Compartment, code=f"part-{Compartment.objects.count()}", title="Part")
+    compartment = c.insert(Compartment, code=secrets.token_hex(8), title="Part")
     return c.insert(Source, kind="interview", title="Interview", compartment=compartment)
