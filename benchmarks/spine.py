@@ -47,13 +47,9 @@ def rows_of_acts(count: int, first: int, coding: int, party: int) -> list[tuple[
     rows = []
     key = identity.keys_for([party], make=True)[party]
     for n in range(count):
-        row = {
-            **fixed,
-            "low": 734_000 + n % 900,
-            "high": 734_030 + n % 900,
-            "note": seal_value(key, first + n, "note", 1, "told in the second interview"),
-        }
-        rows.append((first + n, *(row.get(column) for column in COLUMNS)))
+        note = seal_value(key, first + n, "note", 1, "told in the second interview")
+        row = {**fixed, "low": 734_000 + n % 900, "high": 734_030 + n % 900, "note": note}
+        rows.append((first + n, *(row[column] for column in COLUMNS)))
     return rows
 
 

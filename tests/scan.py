@@ -8,18 +8,20 @@ processes.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 KINDS = ("name", "features", "file name", "body", "note")
 HANGUL = "가나다라마바사아자차카타파하거너더러머버서어저처커터퍼허"
 HAN = "金李朴崔鄭姜趙尹張林韓申權黃安宋柳洪全高文孫梁裵白許南"
 # A chance hit on this few bytes in gigabytes of ciphertext is not to be expected.
 SHORTEST = 12
+PART = 1 << 22
 
 
 class Seeds:
@@ -55,15 +57,30 @@ def forms(string: str) -> set[bytes]:
 
 
 def find(seeds: Iterable[str], places: Iterable[bytes | Path]) -> list[str]:
-    """Return where any of `seeds` stands readable: files (by path) and captured output (as bytes)."""
-    wanted = sorted({form for seed in seeds for form in forms(seed)})
-    pattern = re.compile(b"|".join(map(re.escape, wanted)))
+    """Return where any of `seeds` stands readable: files (by name and content) and captured output (as bytes)."""
+    starts = {form[:SHORTEST] for seed in seeds for form in forms(seed)}
+    first = np.zeros(1 << 24, bool)
+    first[[int.from_bytes(start[:3], "big") for start in starts]] = True
     hits = []
     for place in places:
         for content in (os.fsencode(str(place)), _read(place)) if isinstance(place, Path) else (place,):
-            if hit := pattern.search(content):
-                hits.append(f"{place if isinstance(place, Path) else 'output'}: {hit.group().hex()}")
+            if start := _search(content, starts, first):
+                hits.append(f"{place if isinstance(place, Path) else 'output'}: {start.hex()}")
     return hits
+
+
+def _search(content: bytes, starts: set[bytes], first: np.ndarray) -> bytes | None:
+    """Look up the first three bytes at every place in a table, and the rest where they fit: 5,000 strings at once."""
+    for begin in range(0, len(content), PART):
+        part = np.frombuffer(content, np.uint8, offset=begin, count=min(PART + SHORTEST, len(content) - begin))
+        if len(part) < SHORTEST:
+            continue
+        wide = part.astype(np.int32)
+        places = np.flatnonzero(first[(wide[:-2] << 16) | (wide[1:-1] << 8) | wide[2:]])
+        for place in places + begin:
+            if (start := content[place : place + SHORTEST]) in starts:
+                return start
+    return None
 
 
 def _read(path: Path) -> bytes:
@@ -82,6 +99,16 @@ def files_below(*folders: Path, since: float = 0.0) -> Iterator[Path]:
                     yield path
             except OSError:
                 continue
+
+
+def small(paths: Iterable[Path], largest: int = 4_000_000) -> Iterator[Path]:
+    """Leave out files too large to have been written by the tests, on a machine that others work on too."""
+    for path in paths:
+        try:
+            if path.stat().st_size <= largest:
+                yield path
+        except OSError:
+            continue
 
 
 def temporary_folders() -> set[Path]:

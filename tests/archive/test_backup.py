@@ -101,6 +101,7 @@ def test_a_copy_that_is_not_whole_is_refused_and_the_former_backup_stays(
         backup(tmp_path / "backup")
     assert describe(tmp_path / "backup") == first
     assert len([name for name in files_of(tmp_path / "backup") if name.endswith("archive.db")]) == 1
+    assert "damaged in chunk 0" in backup(tmp_path / "elsewhere", despite=True).findings[0]
 
 
 @pytest.mark.usefixtures("unchecked")

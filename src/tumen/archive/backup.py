@@ -42,7 +42,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup holds. `files` maps its own files to [size, SHA-256]; `copied` counts the new objects."""
+    """What a backup holds.
+
+    `files` maps its own files to [size, SHA-256]; `copied` counts the new objects; `findings` says what the checks
+    found, which is nothing unless it was made `despite` damage.
+    """
 
     archive: str
     moment: str
@@ -50,15 +54,17 @@ class Backup:
     objects: int
     copied: int
     files: dict[str, list[Any]]
+    findings: list[str]
     format: int = FORMAT
 
 
-def backup(to: Path, keys_to: Path | None = None, progress: Progress | None = None) -> Backup:
+def backup(to: Path, keys_to: Path | None = None, progress: Progress | None = None, despite: bool = False) -> Backup:
     """Write the open archive to the folder `to`, or bring the backup there up to date, while people go on working.
 
     `keys_to` is where the identity keys go, `to/keys` when left out. `progress` is told (objects done, objects in all).
     The new copy passes every deep check before it takes the old one's place; an interrupted call leaves the old one.
-    Raises AlreadyThere when `to` holds something else, DiskFull, and DamagedArchive when the copy fails a check.
+    Raises AlreadyThere when `to` holds something else, DiskFull, and DamagedArchive when the copy fails a check: an
+    archive that is damaged must not push out its last good backup. With `despite` (and a new folder) it is kept as is.
     """
     archive, keys_to = folder.current(), keys_to or to / KEYS_FOLDER
     _refuse_foreign(to, archive)
@@ -69,7 +75,7 @@ def backup(to: Path, keys_to: Path | None = None, progress: Progress | None = No
         copy = verify.Copy(to / moment, archive.key, keys_to / moment, to / folder.OBJECTS_FOLDER)
         try:
             with _room(f"backup to {to}"):
-                made = _write(archive, copy, moment, progress or (lambda done, total: None))
+                made = _write(archive, copy, moment, progress or (lambda done, total: None), despite)
                 # Until here the former backup stands; from here this one does.
                 _write_file(to / MANIFEST, json.dumps(asdict(made), indent=1).encode())
         except BaseException:
@@ -122,7 +128,7 @@ def describe(source: Path) -> Backup:
     return described
 
 
-def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Progress) -> Backup:
+def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Progress, despite: bool) -> Backup:
     copy.folder.mkdir(mode=0o700)
     copy.keys_folder.mkdir(mode=0o700, exist_ok=True)
     with plainly("copying the rows"), connection.cursor() as cursor:
@@ -142,7 +148,7 @@ def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Pr
     object_list = copy.folder / OBJECT_LIST
     object_list.write_text(sizes, "ascii")
     report = verify.in_own_process(copy)
-    if report.findings:
+    if report.findings and not despite:
         raise DamagedArchive(f"The copy is not whole: {'; '.join(report.findings[:5])}. Run `tumen check --deep`.")
     files = (copy.database, copy.identity_keys, keys_file, object_list)
     for path in files:
@@ -150,7 +156,7 @@ def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Pr
     for place in (copy.folder, copy.keys_folder, copy.folder.parent):
         keys.sync_folder(place)
     sums = {path.name: [path.stat().st_size, _sha256(path)] for path in files}
-    return Backup(archive.key.archive, moment, report.newest, len(names), copied, sums)
+    return Backup(archive.key.archive, moment, report.newest, len(names), copied, sums, report.findings)
 
 
 def _refuse_foreign(to: Path, archive: folder.Archive) -> None:
