@@ -34,7 +34,7 @@ KEYS_FILE = "keys.json"
 FORMAT = 1
 
 # RFC 9106's second recommended option; memory is in KiB. Parallelism 4 whatever the machine: it is part of the result.
-COST = {"time": 3, "memory": 64 * 1024, "lanes": 4}
+ARGON2 = {"time": 3, "memory": 64 * 1024, "lanes": 4}
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def add_key_file(folder: Path, key: ArchiveKey) -> bytes:
 
 
 def _wrap_passphrase(key: ArchiveKey, passphrase: str) -> dict[str, Any]:
-    wrap: dict[str, Any] = {"kind": "passphrase", "salt": _text(secrets.token_bytes(16)), "argon2id": dict(COST)}
+    wrap: dict[str, Any] = {"kind": "passphrase", "salt": _text(secrets.token_bytes(16)), "argon2id": dict(ARGON2)}
     return _seal_wrap(key, _stretch(passphrase, wrap), wrap)
 
 
