@@ -44,9 +44,12 @@ class OpenChange:
         self._rows: list[bytes] = []
         self._over: int | None = None
 
-    def insert(self, model: type[R], **values: Any) -> R:
-        """Add a record and return it. Sealed fields take plain text and are sealed here."""
-        record = model(id=self.ids.take(), version=1, change=self.seq)
+    def insert(self, model: type[R], reserved: int | None = None, **values: Any) -> R:
+        """Add a record and return it. Sealed fields take plain text and are sealed here.
+
+        `reserved` is an id from `ids.reserve`, for a record whose object was written ahead under its key.
+        """
+        record = model(id=self.ids.take() if reserved is None else reserved, version=1, change=self.seq)
         self._assign(record, values)
         _clean(record)
         super(Record, record).save(force_insert=True)

@@ -5,13 +5,14 @@ Each check yields findings in plain words; no finding means the archive is whole
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Max
 
-from tumen.archive import ids, states
+from tumen.archive import identity, ids, objects, states
+from tumen.archive.errors import ArchiveError
 from tumen.archive.models import Batch, Change, Pack, Superseded
 
 
@@ -24,6 +25,17 @@ class Finding:
     advice: str
 
 
+Check = Callable[[bool], Iterable[Finding]]
+_more: list[Check] = []
+
+
+def also(check: Check) -> Check:
+    """Register a check of another app; it is told whether to look deep."""
+    if check not in _more:
+        _more.append(check)
+    return check
+
+
 def run(deep: bool = False) -> Iterator[Finding]:
     """Yield findings about the file, the log, and the records; `deep` also recomputes the digest of every change."""
     yield from _file()
@@ -32,6 +44,8 @@ def run(deep: bool = False) -> Iterator[Finding]:
     yield from _open_batches()
     if deep:
         yield from digests()
+    for check in _more:
+        yield from check(deep)
 
 
 def _file() -> Iterator[Finding]:
@@ -91,3 +105,16 @@ def digests() -> Iterator[Finding]:
     for change in Change.objects.iterator(chunk_size=5000):
         if states.digest(bytes(change.salt), rows.pop(change.seq, [])) != bytes(change.digest):
             yield Finding("digest", f"change {change.seq}: its rows are not what was written", "compare with a backup")
+
+
+def original(owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding]:
+    """Look at one original: is it there; `deep` reads it through and compares its hash. For checks of other apps."""
+    if not identity.readable([owner]):
+        return
+    if not objects.path_of(name).is_file():
+        yield Finding("object", f"original {name[:12]} is missing", "restore the archive from a backup")
+    elif deep:
+        try:
+            objects.verify(owner, name, sha256)
+        except ArchiveError as error:
+            yield Finding("object", str(error), "restore the archive from a backup")

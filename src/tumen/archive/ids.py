@@ -6,6 +6,8 @@ hold it exactly.
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from tumen.archive.models import Pack
 
 COUNTER_BITS = 40
@@ -22,6 +24,18 @@ def make(pack: int, counter: int) -> int:
 def split(number: int) -> tuple[int, int]:
     """Return (pack, counter) of an id."""
     return number >> COUNTER_BITS, number & ((1 << COUNTER_BITS) - 1)
+
+
+def reserve(count: int = 1) -> int:
+    """Take `count` consecutive ids out of the counter ahead of the change that will use them; returns the first.
+
+    For work whose files or keys come before its rows.
+    """
+    with transaction.atomic(durable=True):
+        counter = Counter()
+        first = counter.take(count)
+        counter.keep()
+    return first
 
 
 class Counter:

@@ -1,18 +1,21 @@
 """Originals: the bytes as they came, encrypted in chunks under a key of their own, named by a keyed hash.
 
-    header   b"TUMENOBJ" | format (1) | chunk size (4)
-    chunks   AES-256-GCM of up to `CHUNK` bytes; nonce = 4 zero bytes | chunk number (8);
-             associated data = object number | chunk number | 1 for the last chunk
+    header   b"TUMENOBJ" | format (1) | salt (32)
+    chunks   AES-256-GCM of up to `CHUNK` bytes; key = HKDF-SHA256(data key of the owner, salt);
+             nonce = 4 zero bytes | chunk number (8); associated data = owner (8) | chunk number (8) | 1 if last
 
-The last-chunk flag shows a cut-off file, the number a reordered one. The name is HMAC(archive key, SHA-256), so that a
-listing of the folder tells nobody which known files an archive holds. An object is written and synced first, its row
-after: a crash between the two leaves a file that `tumen check` names and `sweep` removes.
+The salt makes a key for each file, so that a chunk number never meets the same key with other bytes, whatever an owner
+holds. The last-chunk flag shows a cut-off file, the number a reordered one. The name is HMAC(archive key, owner and
+SHA-256): a listing of the folder tells nobody which known files an archive holds, and two owners of the same bytes have
+a file each, so that one can be erased. An object is written and synced first, its row after: a crash between the two
+leaves a file that `tumen check` names.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import hmac
 import os
@@ -24,6 +27,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tumen.archive import folder, identity
 from tumen.archive.errors import DamagedObject, DiskFull
@@ -32,7 +37,7 @@ from tumen.archive.keys import sync_folder
 MAGIC = b"TUMENOBJ"
 FORMAT = 1
 CHUNK = 1 << 20
-_HEAD = struct.Struct(">8sBI")
+_HEAD = struct.Struct(">8sB32s")
 _TAG = 16
 INCOMING = "incoming"
 
@@ -47,10 +52,10 @@ class Stored:
     path: Path
 
 
-def object_name(sha256: str) -> str:
-    """Return the name under which an original with this SHA-256 (hexadecimal) is stored."""
+def object_name(owner: int, sha256: str) -> str:
+    """Return the name under which an original of `owner` with this SHA-256 (hexadecimal) is stored."""
     key = folder.current().key.derive("objects")
-    return hmac.new(key, bytes.fromhex(sha256), hashlib.sha256).hexdigest()
+    return hmac.new(key, struct.pack(">Q", owner) + bytes.fromhex(sha256), hashlib.sha256).hexdigest()
 
 
 def path_of(name: str) -> Path:
@@ -63,25 +68,28 @@ def write(owner: int, chunks: Iterable[bytes]) -> Stored:
 
     Memory holds one chunk. Raises DiskFull; nothing half-written stays.
     """
-    key = identity.keys_for([owner], make=True)[owner]
-    cipher, total, size = AESGCM(key), hashlib.sha256(), 0
+    salt = secrets.token_bytes(32)
+    cipher = _cipher(identity.keys_for([owner], make=True)[owner], salt)
+    total, size = hashlib.sha256(), 0
     incoming = folder.current().objects / INCOMING
     incoming.mkdir(mode=0o700, exist_ok=True)
     beside = incoming / secrets.token_hex(16)
     try:
         with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(_HEAD.pack(MAGIC, FORMAT, CHUNK))
+            fcntl.flock(file, fcntl.LOCK_EX)  # says to `sweep_incoming` that somebody is at work here
+            file.write(_HEAD.pack(MAGIC, FORMAT, salt))
             for number, last, piece in _pieces(chunks):
                 total.update(piece)
                 size += len(piece)
                 file.write(cipher.encrypt(_nonce(number), piece, _data(owner, number, last)))
             file.flush()
             os.fsync(file.fileno())
-        name = object_name(total.hexdigest())
+        name = object_name(owner, total.hexdigest())
         place = path_of(name)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         beside.replace(place)
         sync_folder(place.parent)
+        sync_folder(place.parent.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -95,21 +103,22 @@ def write(owner: int, chunks: Iterable[bytes]) -> Stored:
 
 def read(owner: int, name: str) -> Iterator[bytes]:
     """Yield the original bytes, each chunk authenticated before it is given out. Raises DamagedObject, Erased."""
-    cipher = AESGCM(identity.key_for(owner))
+    key = identity.key_for(owner)
     try:
         file = path_of(name).open("rb")
     except FileNotFoundError as error:
         raise DamagedObject(f"original {name[:12]} is missing; restore it from a backup") from error
     with file:
         try:
-            magic, form, chunk = _HEAD.unpack(file.read(_HEAD.size))
+            magic, form, salt = _HEAD.unpack(file.read(_HEAD.size))
         except struct.error as error:
             raise DamagedObject(f"original {name[:12]} is cut short") from error
         if magic != MAGIC or form != FORMAT:
             raise DamagedObject(f"original {name[:12]} is not an object of this version")
-        number, sealed = 0, file.read(chunk + _TAG)
+        cipher = _cipher(key, salt)
+        number, sealed = 0, file.read(CHUNK + _TAG)
         while True:
-            following = file.read(chunk + _TAG)
+            following = file.read(CHUNK + _TAG)
             try:
                 yield cipher.decrypt(_nonce(number), sealed, _data(owner, number, not following))
             except (InvalidTag, ValueError) as error:
@@ -141,11 +150,13 @@ def names() -> Iterator[str]:
 
 
 def sweep_incoming() -> int:
-    """Remove what interrupted uploads left and return how many files there were."""
+    """Remove what interrupted uploads left and return how many files there were; uploads at work are left alone."""
     count = 0
     for path in (folder.current().objects / INCOMING).glob("*"):
-        path.unlink(missing_ok=True)
-        count += 1
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+            count += 1
     return count
 
 
@@ -159,6 +170,10 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[int, bool, bytes]]:
             del held[:CHUNK]
             number += 1
     yield number, True, bytes(held)
+
+
+def _cipher(key: bytes, salt: bytes) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), 32, salt=salt, info=b"tumen:object").derive(key))
 
 
 def _nonce(number: int) -> bytes:
