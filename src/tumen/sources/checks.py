@@ -1,0 +1,42 @@
+"""What `tumen check` asks of sources: every original is there and unchanged, and no stray file lies about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tumen.archive import check, objects
+from tumen.archive.check import Finding
+from tumen.sources.models import Original, Upload
+from tumen.sources.services import store
+
+RESTORE = "restore the archive from a backup"
+
+
+@check.also
+def originals(deep: bool) -> Iterator[Finding]:
+    """Compare the rows of originals with the object store; `deep` reads each one through and compares its hash."""
+    # Originals of unfinished bulk jobs too: their files are theirs.
+    for row in Original.objects.only("pk", "source_id", "object", "sha256").order_by("pk").iterator(chunk_size=1000):
+        # The key is the original's own, or that of its source for files taken in before their row had an id.
+        owners = [owner for owner in (row.pk, row.source_id) if objects.object_name(owner, row.sha256) == row.object]
+        if owners:
+            yield from check.original(owners[0], row.object, row.sha256, deep)
+        else:
+            yield Finding("object", f"original {row.pk} names an object that is not its own", RESTORE)
+
+
+@check.also
+def uploads(deep: bool) -> Iterator[Finding]:
+    """See that every piece of an unfinished upload is there."""
+    for upload in Upload.objects.iterator():
+        if any(not objects.path_of(name).is_file() for name, _ in upload.parts):
+            yield Finding("upload", f"upload {upload.pk[:6]} has lost a piece", "upload the file again")
+
+
+@check.also
+def strays(deep: bool) -> Iterator[Finding]:
+    """Name the files that belong to no row; nothing is said while somebody takes something in."""
+    with store.alone() as undisturbed:
+        for name in store.strays() if undisturbed else ():
+            advice = "an intake broke off; the next `tumen add` removes it, add that file again"
+            yield Finding("object", f"object {name[:12]} belongs to no original", advice)
