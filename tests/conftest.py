@@ -43,8 +43,7 @@ def archive(template: Path, tmp_path: Path) -> Iterator[folder.Archive]:
     """A fresh empty archive, open in this process."""
     path = tmp_path / "archive"
     shutil.copytree(template, path)
-    opened = folder.unlock(path, PASSPHRASE)
-    folder.use(opened)
+    opened = setup.open_archive(path, PASSPHRASE)
     yield opened
     close_connections()
     folder.close()

@@ -3,10 +3,12 @@
     bulk = open_bulk(actor, "import of the 2019 interviews")
     first = bulk.ids(len(rows))
     bulk.insert(Act, ("coding_id", "victim_id", ...), rows)      # rows: (id, ...)
+    bulk.mark("interview 40")
     bulk.close()
 
 A change holds the writer lock for about a tenth of a second, so people save between two of them. A crash leaves the
-batch open: its rows are seen by nobody, and it is resumed from its `cursor` or dropped.
+batch open: its rows are seen by nobody, and it is dropped, or resumed from its last mark (what it wrote after that is
+taken back first, so that nothing is there twice).
 """
 
 from __future__ import annotations
@@ -20,8 +22,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tumen.archive import ids, states
+from tumen.archive.backend.base import plainly
 from tumen.archive.changes import OpenChange, change, relaxed
-from tumen.archive.errors import BatchClosed
+from tumen.archive.errors import BatchClosed, NoSuchChange
 from tumen.archive.models import Batch, Record
 
 HOLD_SECONDS = 0.08
@@ -37,73 +40,69 @@ class Bulk:
 
     def ids(self, count: int) -> int:
         """Reserve `count` consecutive ids and return the first."""
-        with transaction.atomic(durable=True):
-            counter = ids.Counter()
-            first = counter.take(count)
-            counter.keep()
-        return first
+        return ids.reserve(count)
 
     @contextlib.contextmanager
-    def change(self) -> Iterator[OpenChange]:
-        """Open one change of this batch, for work that is not plain inserts."""
-        self._must_be_open()
-        with relaxed(), change(self.batch.actor, self.batch.why, kind=self.batch.kind, batch=self.batch) as c:
-            yield c
+    def change(self, undoes: int | None = None, mark: str | None = None) -> Iterator[OpenChange]:
+        """Open one change of this batch, for work that is not plain inserts. Keep it short.
 
-    def insert(
-        self, model: type[Record], columns: Sequence[str], rows: Sequence[Row], cursor: str | None = None
-    ) -> None:
+        `mark` is recorded with it, so that a resume goes on after exactly this change. Raises BatchClosed.
+        """
+        batch = self.batch
+        with relaxed(), change(batch.actor, batch.why, kind=batch.kind, batch=batch, undoes=undoes) as c:
+            self._must_be_open()
+            yield c
+            if mark is not None:
+                Batch.objects.filter(pk=batch.pk).update(cursor=mark, marked=c.seq)
+
+    def insert(self, model: type[Record], columns: Sequence[str], rows: Sequence[Row], mark: str | None = None) -> None:
         """Insert rows whose first value is the id and whose others are `columns`, as stored (sealed values sealed).
 
-        Splits them into changes short enough for people to save in between. With `cursor`, the last of these
-        changes also records how far the work got.
+        Splits them into changes short enough for people to save in between; the last one carries `mark`.
         """
         stamped = ("id", "version", "change", "retracted", *columns)
         marks = ",".join("?" * len(stamped))
         statement = f"INSERT INTO {model._meta.db_table} ({','.join(stamped)}) VALUES ({marks})"
-        label, binary = model._meta.label_lower, states.binary_columns(model) & set(columns)
-        blobs = [stamped.index(column) for column in binary]
-        for part in self._parts(rows):
-            with self.change() as c:
+        start = 0
+        while start < len(rows):
+            part = rows[start : start + self._step]
+            start += len(part)
+            with self.change(mark=mark if start >= len(rows) else None) as c, self._timed(len(part)):
                 stamp = (1, c.seq, 0)
-                full = [(row[0], *stamp, *row[1:]) for row in part]
-                raw_executemany(statement, full)
-                c.log_rows([_canonical(label, stamped, row, blobs) for row in full])
-        if cursor is not None:
-            self.mark(cursor)
+                raw_executemany(statement, [(row[0], *stamp, *row[1:]) for row in part])
 
     def derive(self, statement: str, rows: Sequence[Row]) -> None:
         """Write derived rows (an index, not records) in short transactions; `statement` uses `?`."""
-        self._must_be_open()
-        for part in self._parts(rows):
-            with relaxed(), transaction.atomic(durable=True):
+        start = 0
+        while start < len(rows):
+            part = rows[start : start + self._step]
+            start += len(part)
+            with plainly("writing an index"), relaxed(), transaction.atomic(durable=True), self._timed(len(part)):
+                self._must_be_open()
                 raw_executemany(statement, part)
 
     def retract_all(self, seq: int) -> None:
         """Retract every record that change `seq` made and nothing has touched since."""
-        with self.change() as c:
-            for label, model in states.record_models().items():
-                table = model._meta.db_table
-                with connection.cursor() as cursor:
+        for model in states.record_models().values():
+            table = model._meta.db_table
+            made = f"SELECT id FROM {table} WHERE change = %s AND version = 1"
+            while model._base_manager.filter(change=seq, version=1).exists():
+                with self.change(undoes=seq) as c, self._timed(self._step), connection.cursor() as cursor:
                     cursor.execute(
-                        f"UPDATE {table} SET retracted = 1, version = 2, change = %s WHERE change = %s AND version = 1",
-                        [c.seq, seq],
+                        f"UPDATE {table} SET retracted = 1, version = 2, change = %s WHERE id IN ({made} LIMIT %s)",
+                        [c.seq, seq, self._step],
                     )
-                    if cursor.rowcount <= 0:
-                        continue
-                written = model._base_manager.filter(change=c.seq)
-                c.log_rows([states.canonical(label, states.state_of(record)) for record in written.iterator()])
 
     def mark(self, cursor: str) -> None:
-        """Record how far the work got."""
+        """Record how far the work got; everything written so far stays when the batch is resumed."""
+        with self.change(mark=cursor):
+            pass
         self.batch.cursor = cursor
-        with transaction.atomic(durable=True):
-            Batch.objects.filter(pk=self.batch.pk).update(cursor=cursor)
 
     def close(self, drops: Batch | None = None) -> None:
         """Make everything the batch wrote visible at once, on disk; `drops` names the open batch it took back."""
-        self._must_be_open()
         with change(self.batch.actor, self.batch.why, kind="close", batch=self.batch) as c:
+            self._must_be_open()
             now = timezone.now()
             Batch.objects.filter(pk=self.batch.pk).update(state=Batch.State.CLOSED, ended=now, closed_seq=c.seq)
             if drops is not None:
@@ -111,33 +110,40 @@ class Bulk:
         self.batch.refresh_from_db()
 
     def _must_be_open(self) -> None:
-        if self.batch.state != Batch.State.OPEN:
-            raise BatchClosed(f"“{self.batch.why}” was already {self.batch.state}.")
+        # Asked of the table, within the transaction: another process may have dropped the batch meanwhile.
+        state = Batch.objects.values_list("state", flat=True).get(pk=self.batch.pk)
+        if state != Batch.State.OPEN:
+            raise BatchClosed(f"“{self.batch.why}” is {Batch.State(state).label.lower()} already.")
 
-    def _parts(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-        """Cut `rows` so that one part keeps the lock for about HOLD_SECONDS, going by how long the last one took."""
-        start = 0
-        while start < len(rows):
-            step, began = self._step, time.perf_counter()
-            yield rows[start : start + step]
-            took = time.perf_counter() - began
-            done = min(step, len(rows) - start)
-            start += step
-            if done == step:
-                self._step = int(min(20_000, max(200, done * HOLD_SECONDS / max(took, 1e-4))))
+    @contextlib.contextmanager
+    def _timed(self, rows: int) -> Iterator[None]:
+        """Adjust the step so that one part keeps the lock for about HOLD_SECONDS; the wait for it does not count."""
+        began = time.perf_counter()
+        yield
+        if rows >= self._step:
+            pace = rows / max(time.perf_counter() - began, 1e-4)
+            self._step = int(min(20_000, max(200, pace * HOLD_SECONDS)))
 
 
 def open_bulk(actor: int, why: str, kind: str = "import", undoes: int | None = None) -> Bulk:
-    """Begin a batch."""
-    with transaction.atomic(durable=True):
+    """Begin a batch; `undoes` names the batch it reverses."""
+    with plainly("beginning a bulk job"), transaction.atomic(durable=True):
         batch = Batch.objects.create(kind=kind, why=why, actor=actor, opened=timezone.now(), undoes=undoes)
     return Bulk(batch)
 
 
 def resume_bulk(number: int) -> Bulk:
-    """Take up an open batch again; its `cursor` says where. Raises BatchClosed."""
-    bulk = Bulk(Batch.objects.get(pk=number))
-    bulk._must_be_open()
+    """Take up an open batch again: take back what it wrote after its last mark; its `cursor` says where to go on.
+
+    Raises NoSuchChange when no such batch is open.
+    """
+    from tumen.archive import undo  # undo stands on bulk
+
+    batch = Batch.objects.filter(pk=number, state=Batch.State.OPEN).first()
+    if batch is None:
+        raise NoSuchChange(f"There is no unfinished bulk job {number}.")
+    bulk = Bulk(batch)
+    undo.reverse_batch(bulk, batch, after=batch.marked)
     return bulk
 
 
@@ -146,12 +152,3 @@ def raw_executemany(statement: str, rows: Sequence[Row]) -> None:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         connection.connection.executemany(statement, rows)
-
-
-def _canonical(label: str, columns: Sequence[str], row: Row, blobs: Sequence[int]) -> bytes:
-    if blobs:
-        row = list(row)
-        for place in blobs:
-            if row[place] is not None:
-                row[place] = row[place].hex()
-    return states.canonical(label, dict(zip(columns, row, strict=True)))

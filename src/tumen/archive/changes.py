@@ -12,23 +12,33 @@ their stored bytes under a salt of its own. Verbs in `services.py` take the open
 from __future__ import annotations
 
 import contextlib
+import copy
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from tumen.archive import identity, ids, states
-from tumen.archive.errors import ArchiveError, BusyRecord, DiskFull, NoReason, OutsideChange, StaleEdit, UnknownField
+from tumen.archive.backend.base import plainly
+from tumen.archive.errors import BusyRecord, NoOwner, NoReason, NoSuchVersion, OutsideChange, StaleEdit, UnknownField
 from tumen.archive.models import Batch, BlindIndex, Change, Record, Superseded
 from tumen.archive.sealed import SealedField, blind, open_value, seal_value
 
 R = TypeVar("R", bound=Record)
 
 _local = threading.local()
+_derivers: dict[type[Record], Callable[[Any], None]] = {}
+
+
+def derives(model: type[R], keep: Callable[[R], None]) -> None:
+    """Call `keep` with each record of `model` that a change wrote, undo included, to keep an index of it in step.
+
+    Registered once, when apps load. Bulk statements do not pass here: bulk work writes its own derived rows.
+    """
+    _derivers[model] = keep
 
 
 class OpenChange:
@@ -40,38 +50,35 @@ class OpenChange:
         self.salt = secrets.token_bytes(16)
         self.ids = ids.Counter()
         self.id = self.ids.take()
-        self._written: dict[int, Record] = {}
-        self._rows: list[bytes] = []
-        self._over: int | None = None
 
-    def insert(self, model: type[R], reserved: int | None = None, **values: Any) -> R:
+    def insert(self, model: type[R], /, reserved: int | None = None, **values: Any) -> R:
         """Add a record and return it. Sealed fields take plain text and are sealed here.
 
         `reserved` is an id from `ids.reserve`, for a record whose object was written ahead under its key.
         """
         record = model(id=self.ids.take() if reserved is None else reserved, version=1, change=self.seq)
         self._assign(record, values)
-        _clean(record)
+        record.clean()
         super(Record, record).save(force_insert=True)
-        self._written[record.pk] = record
+        _derive(record)
         return record
 
-    def update(self, record: R, base: int | None = None, **values: Any) -> R:
+    def update(self, record: R, /, base: int | None = None, **values: Any) -> R:
         """Write new values and return the record as it now stands.
 
         `base` is the version the editor saw (`record.version` when left out). When someone else wrote meanwhile,
         fields that only one of the two changed are merged; raises StaleEdit when both changed a field differently,
-        BusyRecord when a bulk job holds the record.
+        NoSuchVersion when there is no such base, BusyRecord when a bulk job holds the record.
         """
-        live = self._live(record)
-        seen = record.version if base is None else base
+        live = self._live(type(record), record.pk)
         before = states.state_of(live)
-        self._assign(live, values, number=live.version + 1)
+        seen = record.version if base is None else base
         if seen != live.version:
-            _merge(live, seen, before, values)
+            values = self._merged(live, seen, values)
+        self._assign(live, values)
         if states.editable(states.state_of(live)) == states.editable(before):
             return live
-        _clean(live)
+        live.clean()
         self._store(live)
         return live
 
@@ -83,71 +90,109 @@ class OpenChange:
         """Bring a retracted record back."""
         return self.update(record, base, retracted=False)
 
-    def restate(self, model: type[R], record: int, state: states.State) -> None:
+    def restate(self, model: type[Record], record: int, state: states.State) -> None:
         """Write a whole earlier state as the new one; for undo."""
-        live = self._live(model(id=record))
+        live = self._live(model, record)
         for attribute, value in states.revive(model, states.editable(state)).items():
             if attribute not in states.BOOKKEEPING:
                 setattr(live, attribute, value)
         self._store(live)
 
     def index(self, record: Record, field: str, purpose: str, value: str, owner: int) -> None:
-        """Make `value` of a sealed field findable by exact match under `purpose`."""
-        BlindIndex.objects.create(purpose=purpose, digest=blind(purpose, value), record=record.pk, owner=owner)
+        """Make `value` of a sealed field findable by exact match under `purpose`, and nothing else of it.
 
-    def log_rows(self, rows: Sequence[bytes]) -> None:
-        """Count rows that a bulk statement wrote: their canonical bytes enter the digest."""
-        self._rows.extend(rows)
+        The index is no part of the history: where it must follow later edits and undo, register it with `derives`.
+        """
+        reindex(record.pk, purpose, [value], owner)
 
-    def _assign(self, record: Record, values: dict[str, Any], number: int = 1) -> None:
-        sealed: dict[str, str] = {}
-        names = {field.name for field in record._meta.concrete_fields}
-        for name, value in values.items():
-            if name not in names and name.removesuffix("_id") not in names:
-                raise UnknownField(f"{type(record).__name__} has no field {name!r}.")
-            field = record._meta.get_field(name.removesuffix("_id") if name not in names else name)
-            if isinstance(field, SealedField) and isinstance(value, str):
-                sealed[name] = value
-            else:
-                setattr(record, name, value)
-        for name, value in sealed.items():
-            if not value:
-                setattr(record, name, None)
-                continue
-            key = _key_of(record, name)
-            old = getattr(record, name)
-            # Sealing is randomised: an unchanged value keeps its ciphertext, so that it does not look edited.
-            if old is None or open_value(key, record.pk, name, old) != value:
-                setattr(record, name, seal_value(key, record.pk, name, number, value))
+    def unindex(self, record: Record, purpose: str) -> None:
+        """Take every entry of `record` under `purpose` out of the blind index."""
+        BlindIndex.objects.filter(record=record.pk, purpose=purpose).delete()
 
-    def takes_over(self, batch: Batch) -> None:
-        """Let this change write records that the open `batch` holds, to take it back."""
-        self._over = batch.pk
-
-    def _live(self, record: R) -> R:
-        if record.pk in self._written:
-            return self._written[record.pk]  # type: ignore[return-value]
-        live = type(record)._base_manager.get(pk=record.pk)
-        holder = Batch.objects.filter(changes__seq=live.change, state=Batch.State.OPEN).first()
-        if holder and holder.pk not in (self._over, self.batch.pk if self.batch else None):
-            raise BusyRecord(f"Record {record.pk} belongs to “{holder.why}”, which has not finished.")
+    def _live(self, model: type[R], record: int) -> R:
+        live = model._base_manager.get(pk=record)
+        if live.change != self.seq and (holder := self._holder(live.change)) is not None:
+            raise BusyRecord(f"Record {record} is held by “{holder.why}”, which has not finished.")
         return live
+
+    def _holder(self, seq: int) -> Batch | None:
+        """Return the unfinished bulk job that keeps others from a state written by change `seq`, if there is one."""
+        writer = Batch.objects.filter(changes__seq=seq).first()
+        if writer is None or (self.batch is not None and writer.pk in (self.batch.pk, self.batch.undoes)):
+            return None
+        if writer.state in Batch.State.unseen():
+            return writer
+        return Batch.objects.filter(undoes=writer.pk, state__in=Batch.State.unseen()).first()
+
+    def _assign(self, record: Record, values: dict[str, Any]) -> None:
+        """Put plain values into a record in memory, sealing those of sealed fields."""
+        by_name = {field.name: field for field in record._meta.concrete_fields}
+        by_name.update((field.attname, field) for field in record._meta.concrete_fields)
+        owners = {field: _owner(record, field) for field in by_name.values() if isinstance(field, SealedField)}
+        sealed: dict[SealedField, str] = {}
+        for name, value in values.items():
+            field = by_name.get(name)
+            if field is None or name in states.BOOKKEEPING:
+                raise UnknownField(f"{type(record).__name__} has no field {name!r} to write.")
+            if isinstance(field, SealedField):
+                sealed[field] = value or ""
+            elif isinstance(value, models.Model):
+                setattr(record, name, value)
+            else:
+                setattr(record, field.attname, field.to_python(value))
+        for field, old_owner in owners.items():
+            owner, old = _owner(record, field), getattr(record, field.name)
+            value = sealed.get(field)
+            if old is not None and ((value is None and owner != old_owner) or value):
+                assert old_owner is not None
+                was = open_value(identity.key_for(old_owner), record.pk, field.name, old)
+                # Sealing is randomised: an unchanged value keeps its ciphertext, so that it does not look edited.
+                # Under another owner it is sealed anew, for it must go when that owner is erased.
+                if owner == old_owner and value == was:
+                    continue
+                value = was if value is None else value
+            if value is not None:
+                setattr(record, field.name, self._seal(record, field, owner, value) if value else None)
+
+    def _seal(self, record: Record, field: SealedField, owner: int | None, value: str) -> bytes:
+        if owner is None:
+            raise NoOwner(f"{type(record).__name__}.{field.name} cannot be sealed: {field.owner} is not set.")
+        key = identity.keys_for([owner], make=True)[owner]
+        number = record.version + (record.change != self.seq)
+        return seal_value(key, record.pk, field.name, number, value)
+
+    def _merged(self, live: Record, seen: int, values: dict[str, Any]) -> dict[str, Any]:
+        """Return those of `values` that are edits of version `seen`; raise StaleEdit where others edited them too."""
+        kept = Superseded.objects.filter(record=live.pk, version=seen).values_list("data", flat=True).first()
+        if kept is None:
+            raise NoSuchVersion(f"Record {live.pk} never had a version {seen}.")
+        base_state, theirs_state = states.parse(kept), states.state_of(live)
+        base = type(live)(**states.revive(type(live), base_state))
+        mine = copy.copy(base)
+        self._assign(mine, values)
+        edits, clash = {}, []
+        for name, value in values.items():
+            field: Any = live._meta.get_field(name) if name in _names(live) else live._meta.get_field(name[:-3])
+            was, theirs, wanted = (_open(record, field) for record in (base, live, mine))
+            if wanted == was:
+                continue  # mine left it alone: theirs stays
+            if theirs not in (was, wanted):
+                clash.append(field.name)
+            edits[name] = value
+        if clash:
+            raise StaleEdit(live.pk, base_state, theirs_state, states.state_of(mine), sorted(clash))
+        return edits
 
     def _store(self, live: Record) -> None:
         # A second write within one change is the same version: the state between was never anyone's.
-        model = type(live)
-        if live.change == self.seq:
-            raise OutsideChange(f"record {live.pk} is written twice in one change; write it once, whole")
-        live.version, live.change = live.version + 1, self.seq
-        fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-        values = {field.attname: getattr(live, field.attname) for field in fields}
-        model._base_manager.filter(pk=live.pk).update(**values)
-        self._written[live.pk] = live
+        if live.change != self.seq:
+            live.version, live.change = live.version + 1, self.seq
+        values = {field.attname: getattr(live, field.attname) for field in live._meta.concrete_fields}
+        type(live)._base_manager.filter(pk=values.pop("id")).update(**values)
+        _derive(live)
 
     def _close(self) -> None:
-        rows = self._rows
-        for record in self._written.values():
-            rows.append(states.canonical(record._meta.label_lower, states.state_of(record)))
+        written = states.written_by(self.seq)
         self.ids.keep()
         Change.objects.create(
             seq=self.seq,
@@ -159,8 +204,8 @@ class OpenChange:
             batch=self.batch,
             undoes=self.undoes,
             salt=self.salt,
-            digest=states.digest(self.salt, rows),
-            count=len(rows),
+            digest=states.digest(self.salt, written),
+            count=len(written),
         )
 
 
@@ -168,22 +213,19 @@ class OpenChange:
 def change(
     actor: int, why: str, kind: str = "edit", batch: Batch | None = None, undoes: int | None = None
 ) -> Iterator[OpenChange]:
-    """Open a change: one transaction, one log entry. Raises NoReason, DiskFull, OutsideChange when nested."""
+    """Open a change: one transaction, one log entry.
+
+    Raises NoReason, OutsideChange when nested, DiskFull and DamagedArchive.
+    """
     if not why.strip():
         raise NoReason("A change needs a reason: it is what the audit shows.")
     if getattr(_local, "open", None) is not None:
         raise OutsideChange("A change is open in this thread already; pass it on instead of opening another.")
     try:
-        with transaction.atomic(durable=True):
+        with plainly("saving a change"), transaction.atomic(durable=True):
             _local.open = opened = OpenChange(actor, why.strip(), kind, batch, undoes)
             yield opened
             opened._close()
-    except DatabaseError as error:
-        if "full" in str(error) or "disk I/O" in str(error):
-            raise DiskFull(
-                "The disk is full or failing: nothing of this change was kept. Free space, then save again."
-            ) from error
-        raise
     finally:
         _local.open = None
 
@@ -199,45 +241,32 @@ def relaxed() -> Iterator[None]:
             cursor.execute("PRAGMA synchronous = FULL")
 
 
-def _key_of(record: Record, name: str) -> bytes:
-    """Return the key that seals this field of the record, made when its owner has none yet."""
-    owner = getattr(record, record._meta.get_field(name).owner)  # type: ignore[union-attr]
-    return identity.keys_for([owner], make=True)[owner]
+def reindex(record: int, purpose: str, values: Sequence[str], owner: int) -> None:
+    """Make a record findable under `purpose` by exactly these values; what it was found by before is forgotten."""
+    BlindIndex.objects.filter(owner=owner, record=record, purpose=purpose).delete()
+    for value in values:
+        BlindIndex.objects.create(purpose=purpose, digest=blind(purpose, value), record=record, owner=owner)
 
 
-def _same(record: Record, field: Any, one: Any, other: Any) -> bool:
-    """Say whether two stored values mean the same; sealed ones are compared opened."""
-    if one == other or one is None or other is None or not isinstance(field, SealedField):
-        return bool(one == other)
-    key = _key_of(record, field.name)
-    opened = (open_value(key, record.pk, field.name, bytes.fromhex(value)) for value in (one, other))
-    return len(set(opened)) == 1
+def _derive(record: Record) -> None:
+    if keep := _derivers.get(type(record)):
+        keep(record)
 
 
-def _merge(live: Record, seen: int, theirs: states.State, mine: dict[str, Any]) -> None:
-    """Keep what others changed since version `seen` in fields that `mine` leaves alone; `live` already carries mine."""
-    old = Superseded.objects.filter(record=live.pk, version=seen).values_list("data", flat=True).first()
-    base = states.parse(old) if old else {}
-    wanted = states.state_of(live)
-    names = {live._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name) for name in mine}
-    clash = []
-    for field in names:
-        column = str(field.column)  # type: ignore[union-attr]
-        was, now, mine_now = base.get(column), theirs.get(column), wanted[column]
-        if _same(live, field, now, was) or _same(live, field, now, mine_now):
-            continue
-        if _same(live, field, mine_now, was):
-            setattr(live, field.attname, states.revive(type(live), theirs)[field.attname])  # type: ignore[union-attr]
-        else:
-            clash.append(field.name)
-    if clash:
-        raise StaleEdit(live.pk, base, theirs, wanted, sorted(clash))
+def _owner(record: Record, field: SealedField) -> int | None:
+    owner: int | None = getattr(record, field.owner)
+    return owner
 
 
-def _clean(record: Record) -> None:
-    try:
-        record.clean()
-    except ValidationError:
-        raise
-    except ArchiveError as error:
-        raise ValidationError(str(error)) from error
+def _names(record: Record) -> set[str]:
+    return {field.name for field in record._meta.concrete_fields}
+
+
+def _open(record: Record, field: Any) -> Any:
+    """Return the value of a field for comparison; a sealed one is opened."""
+    value = getattr(record, field.attname)
+    if value is None or not isinstance(field, SealedField):
+        return value
+    owner = _owner(record, field)
+    assert owner is not None
+    return open_value(identity.key_for(owner), record.pk, field.name, value)

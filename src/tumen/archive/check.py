@@ -1,6 +1,7 @@
 """`tumen check`: is everything there, readable, and as it was written?
 
-Each check yields findings in plain words; no finding means the archive is whole.
+Each check yields findings in plain words; no finding means the archive is whole. Apps to the right register checks of
+their own (`@check.also`), so that the spine need not know of sources to have their originals looked at.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import DatabaseError, connection, models
 from django.db.models import Max
 
-from tumen.archive import identity, ids, objects, states
-from tumen.archive.errors import ArchiveError
-from tumen.archive.models import Batch, Change, Pack, Superseded
+from tumen.archive import identity, ids, objects, states, triggers, versions
+from tumen.archive.errors import ArchiveError, DamagedKeys
+from tumen.archive.models import Batch, Change, Pack, Record, Superseded
+from tumen.archive.sealed import SealedField, open_value
+
+RESTORE = "restore the archive from a backup"
 
 
 @dataclass(frozen=True)
@@ -37,15 +41,20 @@ def also(check: Check) -> Check:
 
 
 def run(deep: bool = False) -> Iterator[Finding]:
-    """Yield findings about the file, the log, and the records; `deep` also recomputes the digest of every change."""
-    yield from _file()
-    yield from _log()
-    yield from _records()
-    yield from _open_batches()
+    """Yield findings about the files, the log, the records and the keys, as they are at one moment.
+
+    `deep` also recomputes the digest of every change, opens every sealed value and follows every reference.
+    """
+    checks: list[Callable[[], Iterable[Finding]]] = [_file, _triggers, _log, _records, _batches]
     if deep:
-        yield from digests()
-    for check in _more:
-        yield from check(deep)
+        checks += [digests, sealed_values, references]
+    checks += [lambda check=check: check(deep) for check in _more]  # type: ignore[misc]
+    with versions.one_moment():
+        for check in checks:
+            try:
+                yield from check()
+            except (DatabaseError, ArchiveError) as error:
+                yield Finding("file", f"the check could not read on: {error}", RESTORE)
 
 
 def _file() -> Iterator[Finding]:
@@ -54,19 +63,27 @@ def _file() -> Iterator[Finding]:
             cursor.execute(f"PRAGMA {pragma}")
             for (answer,) in cursor.fetchall():
                 if answer != "ok":
-                    yield Finding("file", f"archive.db: {answer}", "restore archive.db from a backup")
+                    yield Finding("file", f"archive.db: {answer}", RESTORE)
+    for answer in identity.check():
+        yield Finding("file", f"identity-keys.db: {answer}", RESTORE)
+
+
+def _triggers() -> Iterator[Finding]:
+    if not triggers.current():
+        yield Finding("history", "the triggers that keep old states are not those of this version", "open it again")
 
 
 def _log() -> Iterator[Finding]:
     numbers = Change.objects.aggregate(newest=Max("seq"))["newest"] or 0
     if numbers != Change.objects.count():
-        yield Finding("log", "the log of changes has gaps", "restore archive.db from a backup")
+        yield Finding("log", "the log of changes has gaps", RESTORE)
     pack = Pack.objects.get()
-    for model in states.record_models().values():
-        top = model._base_manager.filter(pk__gte=ids.make(pack.number, 1), pk__lt=ids.make(pack.number, pack.next) * 2)
-        highest = top.aggregate(top=Max("pk"))["top"] or 0
-        if ids.split(highest)[0] == pack.number and ids.split(highest)[1] >= pack.next:
-            yield Finding("ids", f"{model._meta.label}: id {highest} is beyond the counter", "restore the archive")
+    first, end = ids.first_of(pack.number), ids.first_of(pack.number + 1)
+    kinds: list[type[models.Model]] = [Change, *states.record_models().values()]
+    for model in kinds:
+        top = model._base_manager.filter(id__gte=first, id__lt=end).aggregate(top=Max("id"))["top"]
+        if top is not None and ids.split(top)[1] >= pack.next:
+            yield Finding("ids", f"{model._meta.label}: id {top} is beyond the counter", RESTORE)
 
 
 def _records() -> Iterator[Finding]:
@@ -81,40 +98,93 @@ def _records() -> Iterator[Finding]:
                 "ON s.record = t.id WHERE t.version > 1 GROUP BY t.id HAVING COUNT(s.id) <> t.version - 1 LIMIT 20"
             )
             for (record,) in cursor.fetchall():
-                yield Finding("history", f"{label} {record} lacks old versions", "restore archive.db from a backup")
+                yield Finding("history", f"{label} {record} lacks old versions", RESTORE)
 
 
-def _open_batches() -> Iterator[Finding]:
-    for batch in Batch.objects.filter(state=Batch.State.OPEN):
-        yield Finding(
-            "batch",
-            f"bulk job {batch.pk} “{batch.why}” did not finish; nobody sees what it wrote",
-            f"resume it, or take it back with `tumen check --drop {batch.pk}`",
-        )
+def _batches() -> Iterator[Finding]:
+    drop = "tumen check --drop"
+    for batch in Batch.objects.filter(state__in=Batch.State.unseen()).exclude(kind="drop"):
+        if batch.state == Batch.State.DROPPING:
+            what, advice = "was being taken back", f"finish that with `{drop} {batch.pk}`"
+        elif batch.kind in ("undo", "redo"):
+            what, advice = (
+                "did not finish",
+                f"undo the job again to finish it, or `{drop} {batch.pk}`",
+            )
+        else:
+            what, advice = "did not finish; nobody sees what it wrote", f"resume it, or `{drop} {batch.pk}`"
+        yield Finding("batch", f"bulk job {batch.pk} “{batch.why}” {what}", advice)
 
 
 def digests() -> Iterator[Finding]:
     """Recompute every change's digest from the live rows and the kept states, and yield those that differ."""
-    rows: dict[int, list[bytes]] = {}
-    for label, model in states.record_models().items():
-        for record in model._base_manager.iterator(chunk_size=5000):
-            rows.setdefault(record.change, []).append(states.canonical(label, states.state_of(record)))
-    kept = Superseded.objects.values_list("model", "from_change", "data")
-    for label, seq, data in kept.iterator(chunk_size=5000):
-        rows.setdefault(seq, []).append(states.canonical(label, states.parse(data)))
-    for change in Change.objects.iterator(chunk_size=5000):
-        if states.digest(bytes(change.salt), rows.pop(change.seq, [])) != bytes(change.digest):
+    for change in Change.objects.order_by("seq").iterator(chunk_size=5000):
+        kept = Superseded.objects.filter(from_change=change.seq).values_list("model", "data")
+        written = states.written_by(change.seq) + list(kept)
+        if len(written) != change.count or states.digest(bytes(change.salt), written) != bytes(change.digest):
             yield Finding("digest", f"change {change.seq}: its rows are not what was written", "compare with a backup")
+
+
+def sealed_values() -> Iterator[Finding]:
+    """Open every sealed value of the live rows whose owner was not erased."""
+    for label, model in states.record_models().items():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, SealedField):
+                yield from _sealed(label, model, field)
+
+
+def _sealed(label: str, model: type[Record], field: SealedField) -> Iterator[Finding]:
+    rows = model._base_manager.exclude(**{field.name: None}).values_list("pk", field.owner, field.name)
+    for part in _parts(rows.iterator(chunk_size=2000), 2000):
+        owners = {owner for _, owner, _ in part}
+        keys, lost = identity.readable(owners), identity.missing(owners)
+        for record, owner, value in part:
+            where = f"{label} {record}, {field.name}"
+            if owner in lost:
+                yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")
+            elif owner in keys:
+                try:
+                    open_value(keys[owner], record, field.name, value)
+                except DamagedKeys:
+                    yield Finding("sealed", f"{where}: the value does not open", RESTORE)
+
+
+def _parts(rows: Iterable[tuple[int, int, bytes]], size: int) -> Iterator[list[tuple[int, int, bytes]]]:
+    part: list[tuple[int, int, bytes]] = []
+    for row in rows:
+        part.append(row)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def references() -> Iterator[Finding]:
+    """Yield records that refer to one that is not there."""
+    for label, model in states.record_models().items():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey):
+                target = field.remote_field.model._meta
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        f"SELECT id, {field.column} FROM {model._meta.db_table} WHERE {field.column} IS NOT NULL "
+                        f"AND {field.column} NOT IN (SELECT {target.pk.column} FROM {target.db_table}) LIMIT 20"
+                    )
+                    for record, missing in cursor.fetchall():
+                        what = f"{label} {record}: {field.name} is {missing}, which is no {target.label_lower}"
+                        yield Finding("reference", what, "look at its history")
 
 
 def original(owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding]:
     """Look at one original: is it there; `deep` reads it through and compares its hash. For checks of other apps."""
     if not identity.readable([owner]):
-        return
-    if not objects.path_of(name).is_file():
-        yield Finding("object", f"original {name[:12]} is missing", "restore the archive from a backup")
+        if identity.missing([owner]):
+            yield Finding("keys", f"original {name[:12]}: its key is not in identity-keys.db", "restore that file")
+    elif not objects.path_of(name).is_file():
+        yield Finding("object", f"original {name[:12]} is missing", RESTORE)
     elif deep:
         try:
             objects.verify(owner, name, sha256)
         except ArchiveError as error:
-            yield Finding("object", str(error), "restore the archive from a backup")
+            yield Finding("object", str(error), RESTORE)

@@ -17,6 +17,10 @@ class AlreadyThere(ArchiveError):
     """`tumen init` or a restore was pointed at a folder that already holds something."""
 
 
+class DamagedArchive(ArchiveError):
+    """A file of the archive is missing, altered, or belongs to another archive."""
+
+
 class WrongPassphrase(ArchiveError):
     """The passphrase or key file given opens none of the wraps in `keys.json`."""
 
@@ -35,6 +39,14 @@ class NoReason(ArchiveError):
 
 class UnknownField(ArchiveError):
     """A verb was given a field that the record does not have."""
+
+
+class NoOwner(ArchiveError):
+    """A sealed value was given to a record whose owner, whose key would seal it, is not set."""
+
+
+class NoSuchVersion(ArchiveError):
+    """An edit says it started from a version that the record never had."""
 
 
 class StaleEdit(ArchiveError):
@@ -57,7 +69,7 @@ class StaleEdit(ArchiveError):
 
 
 class BusyRecord(ArchiveError):
-    """The record belongs to a bulk job that has not finished; it can be edited when the job is done or dropped."""
+    """The record is held by a bulk job, or by the undoing of one; it can be edited when that has finished."""
 
 
 class UndoConflict(ArchiveError):
@@ -71,11 +83,15 @@ class UndoConflict(ArchiveError):
 
 
 class NoSuchChange(ArchiveError):
-    """The change or batch to undo does not exist, or is still open."""
+    """The change or bulk job to undo, resume or drop does not exist or is not in a state for it."""
 
 
 class Erased(ArchiveError):
     """The key of a sealed value was destroyed on purpose; nothing can read it again."""
+
+
+class ErasureUnfinished(ArchiveError):
+    """A key was destroyed, but another process kept its old page from being overwritten; erase again."""
 
 
 class DamagedObject(ArchiveError):
@@ -87,8 +103,12 @@ class DiskFull(ArchiveError):
 
 
 class BatchClosed(ArchiveError):
-    """A bulk job tried to write into a batch that was already closed or dropped."""
+    """A bulk job tried to write into a batch that was already closed or dropped, perhaps by someone else."""
 
 
 class JobStopped(ArchiveError):
     """Someone asked the running job to stop; it leaves at a safe point."""
+
+
+class NotABackup(ArchiveError):
+    """A restore was pointed at a folder that holds no whole backup, or at one that does not pass its checks."""

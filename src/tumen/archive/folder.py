@@ -4,7 +4,7 @@ archive.db         every row (SQLCipher, WAL, raw key)
 identity-keys.db   the data keys of parties, sources and objects, apart so that their backups can be short-lived
 objects/           originals, encrypted, named by a keyed hash
 keys.json          the archive key, wrapped
-lock.*             the writer queue
+lock.*             the queues of writers and of the job process
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tumen.archive import keys
-from tumen.archive.errors import AlreadyThere, ArchiveClosed, NotAnArchive
+from tumen.archive.errors import AlreadyThere, ArchiveClosed, DamagedArchive, NotAnArchive
 
 DATABASE_FILE = "archive.db"
 IDENTITY_FILE = "identity-keys.db"
@@ -33,6 +33,11 @@ class Archive:
     def database(self) -> Path:
         """The file of all rows."""
         return self.folder / DATABASE_FILE
+
+    @property
+    def identity_keys(self) -> Path:
+        """The file of data keys."""
+        return self.folder / IDENTITY_FILE
 
     @property
     def objects(self) -> Path:
@@ -76,21 +81,28 @@ def close() -> None:
     _current = None
 
 
-def make(folder: Path, passphrase: str) -> Archive:
-    """Make the folder and its keys; the tables come with `migrate`. Raises AlreadyThere."""
-    if folder.exists() and any(folder.iterdir()):
+def make(folder: Path) -> Archive:
+    """Make the folder with a new key; the tables come with `setup.create`, which keeps the key. Raises AlreadyThere."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AlreadyThere(f"{folder} is not empty; choose a new folder for the archive.")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     (folder / OBJECTS_FOLDER).mkdir(mode=0o700)
-    return Archive(folder, keys.create(folder, passphrase))
+    return Archive(folder, keys.new())
 
 
 def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None = None) -> Archive:
-    """Open the folder's keys. Raises NotAnArchive, DamagedKeys or WrongPassphrase."""
+    """Open the folder's keys. Raises NotAnArchive, DamagedKeys, WrongPassphrase or DamagedArchive.
+
+    A missing file is refused here, since the engine would make an empty one in its place.
+    """
     if not folder.is_dir():
         raise NotAnArchive(f"There is no folder {folder}.")
-    return Archive(folder, keys.unlock(folder, passphrase, key_file))
+    archive = Archive(folder, keys.unlock(folder, passphrase, key_file))
+    for file in (archive.database, archive.identity_keys):
+        if not file.is_file():
+            raise DamagedArchive(f"{file} is missing; restore the archive from a backup.")
+    return archive
 
 
 @contextlib.contextmanager

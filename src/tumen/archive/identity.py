@@ -7,17 +7,19 @@ that use them; a crash between the two leaves a key that seals nothing.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tumen.archive import folder
-from tumen.archive.backend.base import BUSY_MS, connect
-from tumen.archive.errors import DamagedKeys, Erased
+from tumen.archive.backend.base import BUSY_MS, connect, plainly
+from tumen.archive.errors import DamagedKeys, Erased, ErasureUnfinished
 
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
@@ -26,14 +28,29 @@ _PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
 )
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS data_key (owner INTEGER PRIMARY KEY, wrapped BLOB, destroyed_at INTEGER) STRICT
-"""
-CACHED = 200_000
+_SCHEMA = "CREATE TABLE data_key (owner INTEGER PRIMARY KEY, wrapped BLOB, destroyed_at INTEGER) STRICT"
+CACHED = 100_000
+AT_ONCE = 10_000
 
-_local = threading.local()
-_cache: dict[int, bytes] = {}
 _epoch = 0
+
+
+class _Local(threading.local):
+    """A thread's connection, and the keys it has read; they are good while nobody else writes (`data_version`)."""
+
+    def __init__(self) -> None:
+        self.connection: Any = None
+        self.opened: tuple[int, folder.Archive] | None = None
+        self.seen: int | None = None
+        self.cache: dict[int, bytes] = {}
+
+
+_local = _Local()
+
+
+def create() -> None:
+    """Make the file of a new archive."""
+    _connection().execute(_SCHEMA)
 
 
 def key_for(owner: int) -> bytes:
@@ -42,125 +59,186 @@ def key_for(owner: int) -> bytes:
 
 
 def keys_for(owners: Iterable[int], make: bool = False) -> dict[int, bytes]:
-    """Return the data keys of `owners`, making the missing ones when `make` says so."""
-    connection = _connection()
+    """Return the data keys of `owners`, making the missing ones when `make` says so.
+
+    Raises Erased for a destroyed one, DamagedKeys for a missing one, DiskFull.
+    """
     wanted = set(owners)
-    found = {owner: _cache[owner] for owner in wanted if owner in _cache}
-    missing = list(wanted - found.keys())
-    for start in range(0, len(missing), 10_000):
-        part = missing[start : start + 10_000]
-        marks = ",".join("?" * len(part))
-        rows = connection.execute(f"SELECT owner, wrapped FROM data_key WHERE owner IN ({marks})", part)
-        for owner, wrapped in rows:
-            if wrapped is None:
-                raise Erased(f"The data of {owner} was erased.")
-            found[owner] = _unwrap(owner, wrapped)
-    unknown = sorted(wanted - found.keys())
-    if unknown and not make:
-        raise DamagedKeys(f"No key for {unknown[0]}: identity-keys.db is older than archive.db; restore it.")
-    if unknown:
-        found.update(_make(connection, unknown))
-    _remember(found)
+    found, destroyed = _look_up(wanted)
+    if destroyed:
+        raise Erased(f"The data of {min(destroyed)} was erased.")
+    if unknown := sorted(wanted - found.keys()):
+        if not make:
+            raise DamagedKeys(f"No key for {unknown[0]}: identity-keys.db is older than archive.db; restore it.")
+        _make(unknown)
+        return keys_for(wanted)
     return found
 
 
 def readable(owners: Iterable[int]) -> dict[int, bytes]:
     """Return the keys of those `owners` that still have one: the others were erased or never sealed anything."""
+    return _look_up(set(owners))[0]
+
+
+def missing(owners: Iterable[int]) -> set[int]:
+    """Return those `owners` that have no key and were not erased either: their sealed values are lost."""
+    wanted = set(owners)
+    found, destroyed = _look_up(wanted)
+    return wanted - found.keys() - destroyed
+
+
+def wrapper() -> Callable[[int, bytes], bytes]:
+    """Return a function from (owner, data key) to the wrapped key, for `adopt`; it needs no connection."""
+    wrap = AESGCM(_wrapping_key())
+
+    def wrapped(owner: int, key: bytes) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return nonce + wrap.encrypt(nonce, key, b"%d" % owner)
+
+    return wrapped
+
+
+def adopt(rows: Sequence[tuple[int, bytes]]) -> None:
+    """Store many wrapped keys of new owners at once, for bulk work that sealed its values itself. Raises DiskFull."""
     connection = _connection()
-    wanted = list(set(owners))
-    found = {owner: _cache[owner] for owner in wanted if owner in _cache}
-    missing = [owner for owner in wanted if owner not in found]
-    for start in range(0, len(missing), 10_000):
-        part = missing[start : start + 10_000]
-        marks = ",".join("?" * len(part))
-        query = f"SELECT owner, wrapped FROM data_key WHERE wrapped IS NOT NULL AND owner IN ({marks})"
-        found.update((owner, _unwrap(owner, wrapped)) for owner, wrapped in connection.execute(query, part))
-    _remember(found)
-    return found
+    with _transaction(connection):
+        connection.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", rows)
 
 
 def destroy(owners: Iterable[int]) -> int:
     """Destroy the data keys of `owners` for good and return how many there were.
 
     The pages are overwritten (secure_delete), the write-ahead log is emptied and the file compacted, so that no
-    copy stays in this folder. Backups of this file keep theirs until they are rotated out.
+    copy stays in this folder. Backups of this file keep theirs until they are rotated out. Raises ErasureUnfinished
+    when another process reads for so long that the log cannot be emptied; calling again finishes it.
     """
-    global _epoch
     connection = _connection()
     now = int(time.time())
     count = 0
-    connection.execute("BEGIN IMMEDIATE")
-    for owner in owners:
-        done = connection.execute(
-            "UPDATE data_key SET wrapped = NULL, destroyed_at = ? WHERE owner = ? AND wrapped IS NOT NULL", (now, owner)
-        )
-        count += done.rowcount
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    _cache.clear()
+    _local.cache.clear()
+    with _transaction(connection):
+        for owner in owners:
+            done = connection.execute(
+                "UPDATE data_key SET wrapped = NULL, destroyed_at = ? WHERE owner = ? AND wrapped IS NOT NULL",
+                (now, owner),
+            )
+            count += done.rowcount
+    with plainly("erasing keys"):
+        _empty_log(connection)
+        connection.execute("VACUUM")
+        _empty_log(connection)
     return count
 
 
-def _make(connection: Any, owners: list[int]) -> dict[int, bytes]:
-    made = {owner: secrets.token_bytes(32) for owner in owners}
-    wrapper = AESGCM(_wrapping_key())
-    rows = []
-    for owner, key in made.items():
-        nonce = secrets.token_bytes(12)
-        rows.append((owner, nonce + wrapper.encrypt(nonce, key, b"%d" % owner)))
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", rows)
-    connection.execute("COMMIT")
-    return made
+def check() -> list[str]:
+    """Return what the engine finds wrong with the file."""
+    connection = _connection()
+    found: list[str] = []
+    for pragma in ("cipher_integrity_check", "integrity_check"):
+        found += [answer for (answer,) in connection.execute(f"PRAGMA {pragma}") if answer != "ok"]
+    return found
 
 
-def _unwrap(owner: int, wrapped: bytes) -> bytes:
-    return AESGCM(_wrapping_key()).decrypt(wrapped[:12], wrapped[12:], b"%d" % owner)
-
-
-def _wrapping_key() -> bytes:
-    if (key := getattr(_local, "wrapping", None)) is None:
-        key = _local.wrapping = folder.current().key.derive("identity-wrap")
-    return bytes(key)
-
-
-def _remember(keys: dict[int, bytes]) -> None:
-    if len(_cache) + len(keys) > CACHED:
-        _cache.clear()
-    _cache.update(keys)
-
-
-def _connection() -> Any:
-    """Return this thread's connection, and forget cached keys when another process has written since."""
-    archive = folder.current()
-    if getattr(_local, "epoch", None) != (_epoch, archive.key.archive, str(archive.folder)):
-        close_connection()
-        path = str(archive.folder / folder.IDENTITY_FILE)
-        _local.connection = connect(path, archive.key.derive("identity-keys"), _PRAGMAS)
-        _local.connection.execute(_SCHEMA)
-        _local.seen = None
-        _local.wrapping = None
-        _local.epoch = (_epoch, archive.key.archive, str(archive.folder))
-    seen = _local.connection.execute("PRAGMA data_version").fetchone()[0]
-    if seen != _local.seen:
-        _cache.clear()
-        _local.seen = seen
-    return _local.connection
+def copy_to(file: str, key: bytes) -> None:
+    """Write a whole and compact copy of the keys to a new `file`, under the database key `key`. Raises DiskFull."""
+    with plainly("copying the identity keys"):
+        connection = _connection()
+        connection.execute("ATTACH DATABASE ? AS copy KEY ?", (file, f"x'{key.hex()}'"))
+        try:
+            connection.execute("SELECT sqlcipher_export('copy')")
+        finally:
+            connection.execute("DETACH DATABASE copy")
 
 
 def close_connection() -> None:
     """Close this thread's connection, before a fork or at the end of a thread."""
-    if connection := getattr(_local, "connection", None):
-        connection.close()
-        _local.connection = None
+    if _local.connection is not None:
+        _local.connection.close()
+    _local.connection, _local.opened = None, None
+    _local.cache.clear()
+
+
+def _look_up(wanted: set[int]) -> tuple[dict[int, bytes], set[int]]:
+    """Return the keys there are, and the owners whose key was destroyed."""
+    connection = _connection()
+    found = {owner: _local.cache[owner] for owner in wanted if owner in _local.cache}
+    destroyed: set[int] = set()
+    rest = list(wanted - found.keys())
+    for start in range(0, len(rest), AT_ONCE):
+        part = rest[start : start + AT_ONCE]
+        marks = ",".join("?" * len(part))
+        with plainly("reading identity keys"):
+            rows = connection.execute(f"SELECT owner, wrapped FROM data_key WHERE owner IN ({marks})", part).fetchall()
+        for owner, wrapped in rows:
+            if wrapped is None:
+                destroyed.add(owner)
+            else:
+                found[owner] = _unwrap(owner, wrapped)
+    if len(_local.cache) + len(found) > CACHED:
+        _local.cache.clear()
+    _local.cache.update(found)
+    return found, destroyed
+
+
+def _make(owners: list[int]) -> None:
+    wrap = wrapper()
+    rows = [(owner, wrap(owner, secrets.token_bytes(32))) for owner in owners]
+    connection = _connection()
+    with _transaction(connection):
+        # Another thread may have made some of them meanwhile; the first one made counts.
+        connection.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+
+
+def _unwrap(owner: int, wrapped: bytes) -> bytes:
+    try:
+        return AESGCM(_wrapping_key()).decrypt(wrapped[:12], wrapped[12:], b"%d" % owner)
+    except (InvalidTag, ValueError) as error:
+        raise DamagedKeys(f"The key of {owner} does not open: identity-keys.db is of another archive.") from error
+
+
+def _wrapping_key() -> bytes:
+    return folder.current().key.derive("identity-wrap")
+
+
+@contextlib.contextmanager
+def _transaction(connection: Any) -> Iterator[None]:
+    with plainly("writing identity keys"):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _empty_log(connection: Any) -> None:
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise ErasureUnfinished("The keys are destroyed, but another process still reads them; erase again.")
+
+
+def _connection() -> Any:
+    """Return this thread's connection, and forget cached keys when anyone else has written since."""
+    archive = folder.current()
+    if _local.opened != (_epoch, archive):
+        close_connection()
+        with plainly("opening the identity keys"):
+            key = archive.key.derive("identity-keys")
+            _local.connection = connect(str(archive.identity_keys), key, _PRAGMAS)
+        _local.opened, _local.seen = (_epoch, archive), None
+    with plainly("reading identity keys"):
+        seen = _local.connection.execute("PRAGMA data_version").fetchone()[0]
+    if seen != _local.seen:
+        _local.cache.clear()
+        _local.seen = seen
+    return _local.connection
 
 
 def _forget() -> None:
     global _epoch
     _epoch += 1
-    _cache.clear()
     close_connection()
 
 

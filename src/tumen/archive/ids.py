@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from tumen.archive.backend.base import plainly
 from tumen.archive.models import Pack
 
 COUNTER_BITS = 40
@@ -26,12 +27,17 @@ def split(number: int) -> tuple[int, int]:
     return number >> COUNTER_BITS, number & ((1 << COUNTER_BITS) - 1)
 
 
+def first_of(pack: int) -> int:
+    """Return the number below every id of `pack` and above every id of the packs before it."""
+    return pack << COUNTER_BITS
+
+
 def reserve(count: int = 1) -> int:
     """Take `count` consecutive ids out of the counter ahead of the change that will use them; returns the first.
 
-    For work whose files or keys come before its rows.
+    For work whose files or keys come before its rows. Raises DiskFull.
     """
-    with transaction.atomic(durable=True):
+    with plainly("reserving ids"), transaction.atomic(durable=True):
         counter = Counter()
         first = counter.take(count)
         counter.keep()

@@ -6,27 +6,36 @@
             ...
             run.progress(n, len(parts))
 
-`progress` writes at most twice a second and raises JobStopped when someone asked the job to stop. A job whose process
-died is found by its silent heartbeat and started again; it reads `run.cursor` to go on where it was.
+One job runs at a time in an archive: whoever works holds the lock file, which the kernel frees when a process dies. So
+a job that is marked as running while the lock is free was left behind; it is taken up first, and reads `run.cursor` to
+go on where it was. `progress` writes at most twice a second and raises JobStopped when someone asked the job to stop.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import json
 import logging
+import os
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from tumen.archive import folder
+from tumen.archive.backend.base import plainly
 from tumen.archive.errors import JobStopped
 from tumen.archive.models import Job
 
-SILENT = timedelta(seconds=60)
+LOCK_FILE = "lock.jobs"
+# A job that takes its process down with it is not started for ever.
+MOST_STARTS = 3
+TELL_SECONDS = 0.5
 Work = Callable[["Running"], dict[str, Any] | None]
 
 _kinds: dict[str, Work] = {}
@@ -53,16 +62,14 @@ class Running:
     def progress(
         self, done: int, total: int | None = None, message: str = "", cursor: dict[str, Any] | None = None
     ) -> None:
-        """Report how far the work is; raises JobStopped when asked to stop."""
+        """Report how far the work is; raises JobStopped when asked to stop. A `cursor` is always written."""
         if cursor is not None:
             self.cursor = cursor
         now = time.monotonic()
-        if now - self._told < 0.5 and cursor is None:
+        if now - self._told < TELL_SECONDS and cursor is None:
             return
         self._told = now
-        values = {"done": done, "total": total, "message": message, "cursor": self.cursor, "beat": timezone.now()}
-        with transaction.atomic():
-            Job.objects.filter(pk=self.id).update(**values)
+        _write(self.id, done=done, total=total, message=message, cursor=self.cursor, beat=timezone.now())
         if Job.objects.filter(pk=self.id, stop=True).exists():
             raise JobStopped(f"job {self.id} was asked to stop")
 
@@ -71,52 +78,86 @@ def enqueue(kind: str, actor: int, **params: Any) -> Job:
     """Ask for a job; the job process takes it up. Raises KeyError for an unknown kind."""
     if kind not in _kinds:
         raise KeyError(kind)
-    with transaction.atomic():
+    with plainly("asking for a job"), transaction.atomic():
         return Job.objects.create(kind=kind, actor=actor, params=params, created=timezone.now())
 
 
 def ask_to_stop(number: int) -> None:
     """Ask a waiting or running job to stop at its next safe point."""
-    with transaction.atomic():
+    with plainly("stopping a job"), transaction.atomic():
         Job.objects.filter(pk=number, state=Job.State.WAITING).update(state=Job.State.STOPPED, ended=timezone.now())
         Job.objects.filter(pk=number, state=Job.State.RUNNING).update(stop=True)
 
 
 def run_next() -> bool:
-    """Take up and finish the next job, if there is one; returns whether there was."""
-    row = _claim()
-    if row is None:
-        return False
-    state, result, message = Job.State.DONE, {}, ""
-    try:
-        result = _kinds[row.kind](Running(row)) or {}
-    except JobStopped:
-        state = Job.State.STOPPED
-    except Exception as error:  # a job may fail in any way: it is told on its page, and the loop goes on
-        state, message = Job.State.FAILED, f"{type(error).__name__}: {error}"
-        # The traceback names code and lines only; messages may hold what people typed, and stay in the archive.
-        _log.error("job %s (%s) failed\n%s", row.pk, row.kind, "".join(traceback.format_tb(error.__traceback__)))
-    values: dict[str, Any] = {"state": state, "result": result, "ended": timezone.now(), "stop": False}
-    with transaction.atomic():
-        Job.objects.filter(pk=row.pk).update(**values, **({"message": message} if message else {}))
+    """Take up and finish the next job; returns False when there is none or another process is at work."""
+    with _alone() as alone:
+        row = _claim() if alone else None
+        if row is None:
+            return False
+        try:
+            result = json.loads(json.dumps(_kinds[row.kind](Running(row)) or {}))
+        except JobStopped:
+            _end(row, Job.State.STOPPED)
+        except Exception as error:  # a job may fail in any way: it is told on its page, and the loop goes on
+            # The traceback names code and lines only; messages may hold what people typed, and stay in the archive.
+            lines = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("job %s (%s) failed: %s\n%s", row.pk, row.kind, type(error).__name__, lines)
+            _end(row, Job.State.FAILED, message=f"{type(error).__name__}: {error}")
+        else:
+            _end(row, Job.State.DONE, result=result)
     return True
 
 
 def run_forever(stop: threading.Event, idle_seconds: float = 0.5) -> None:
     """Work through jobs until `stop` is set: the job process."""
     while not stop.is_set():
-        if not run_next():
+        try:
+            busy = run_next()
+        except Exception as error:  # a full disk, say: the job stays marked as running and is taken up again
+            _log.error("the job process could not go on: %s", type(error).__name__)
+            busy = False
+        if not busy:
             stop.wait(idle_seconds)
     connection.close()
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[bool]:
+    """Hold the lock of the one who works on jobs, if it is free."""
+    path = folder.current().folder / LOCK_FILE
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def _claim() -> Job | None:
-    """Mark the oldest waiting job, or one whose process fell silent, as running and return it."""
-    with transaction.atomic():
-        now = timezone.now()
-        row = Job.objects.filter(state=Job.State.WAITING, kind__in=_kinds).order_by("pk").first()
-        if row is None:
-            row = Job.objects.filter(state=Job.State.RUNNING, beat__lt=now - SILENT, kind__in=_kinds).first()
-        if row is not None:
-            Job.objects.filter(pk=row.pk).update(state=Job.State.RUNNING, started=row.started or now, beat=now)
-        return row
+    """Mark the job that a dead process left behind, or the oldest waiting one, as running and return it."""
+    for row in Job.objects.filter(state=Job.State.RUNNING, kind__in=_kinds).order_by("pk"):
+        if row.starts < MOST_STARTS:
+            return _start(row)
+        _end(row, Job.State.FAILED, message=f"its process died {row.starts} times")
+    row = Job.objects.filter(state=Job.State.WAITING, kind__in=_kinds).order_by("pk").first()
+    return _start(row) if row else None
+
+
+def _start(row: Job) -> Job | None:
+    now = timezone.now()
+    with plainly("starting a job"), transaction.atomic():
+        # It may have been stopped since it was read.
+        same = Job.objects.filter(pk=row.pk, state=row.state)
+        begun = same.update(state=Job.State.RUNNING, started=row.started or now, beat=now, starts=row.starts + 1)
+    return row if begun else None
+
+
+def _end(row: Job, state: Job.State, **values: Any) -> None:
+    _write(row.pk, state=state, ended=timezone.now(), stop=False, **values)
+
+
+def _write(number: int, **values: Any) -> None:
+    with plainly("writing the progress of a job"), transaction.atomic():
+        Job.objects.filter(pk=number).update(**values)

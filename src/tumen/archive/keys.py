@@ -3,26 +3,31 @@
 `keys.json` holds wraps only: Argon2id of a passphrase (RFC 9106) or HKDF of a key file (RFC 5869), each
 around the same 32 random bytes with AES-256-GCM. Every other key (database, objects, identity keys, blind
 indexes) is derived from the archive key with HKDF under a label of its own, so that changing the
-passphrase rewrites a few hundred bytes and nothing else.
+passphrase rewrites a few hundred bytes and nothing else. A checksum over the file tells damage from a wrong
+passphrase: without it, one flipped bit would send people searching their memory instead of their backups.
 """
 
 from __future__ import annotations
 
 import base64
+import errno
+import hashlib
 import json
 import os
 import secrets
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tumen.archive.errors import DamagedKeys, NotAnArchive, WrongPassphrase
+from tumen.archive.errors import DamagedKeys, DiskFull, NotAnArchive, WrongPassphrase
 
 KEYS_FILE = "keys.json"
 FORMAT = 1
@@ -37,20 +42,27 @@ class ArchiveKey:
 
     archive: str
     secret: bytes
+    _derived: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
-    def derive(self, label: str, length: int = 32) -> bytes:
-        """Return the key for one purpose: HKDF-SHA256 of the archive key under `label`."""
-        return HKDF(SHA256(), length, salt=None, info=f"tumen:{label}".encode()).derive(self.secret)
+    def derive(self, label: str) -> bytes:
+        """Return the 32-byte key for one purpose: HKDF-SHA256 of the archive key under `label`."""
+        if label not in self._derived:
+            info = f"tumen:{label}".encode()
+            self._derived[label] = HKDF(SHA256(), 32, salt=None, info=info).derive(self.secret)
+        return self._derived[label]
 
     def __repr__(self) -> str:
         return f"ArchiveKey({self.archive!r})"
 
 
-def create(folder: Path, passphrase: str) -> ArchiveKey:
-    """Make a new archive key, wrap it under `passphrase` and write `keys.json` into `folder`."""
-    key = ArchiveKey(secrets.token_hex(8), secrets.token_bytes(32))
+def new() -> ArchiveKey:
+    """Make a new archive key; it is lost unless `keep` wraps it."""
+    return ArchiveKey(secrets.token_hex(8), secrets.token_bytes(32))
+
+
+def keep(folder: Path, key: ArchiveKey, passphrase: str) -> None:
+    """Wrap `key` under `passphrase` and write `keys.json` into `folder`, which makes it an archive."""
     _write(folder, {"format": FORMAT, "archive": key.archive, "wraps": [_wrap_passphrase(key, passphrase)]})
-    return key
 
 
 def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None = None) -> ArchiveKey:
@@ -67,7 +79,7 @@ def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None =
                 return _unwrap(content, wrap, _key_file_key(key_file, _bytes(wrap["salt"])))
         except InvalidTag:
             continue
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, OverflowError, HashingError) as error:
             raise DamagedKeys(f"{folder / KEYS_FILE}: a wrap cannot be read; restore it from a backup") from error
     what = "passphrase" if passphrase is not None else "key file"
     raise WrongPassphrase(f"This {what} does not open {folder}.")
@@ -98,9 +110,9 @@ def _wrap_passphrase(key: ArchiveKey, passphrase: str) -> dict[str, Any]:
 
 def _stretch(passphrase: str, wrap: dict[str, Any]) -> bytes:
     cost = wrap["argon2id"]
-    return hash_secret_raw(
-        passphrase.encode(), _bytes(wrap["salt"]), cost["time"], cost["memory"], cost["lanes"], 32, Type.ID
-    )
+    # Keyboards compose Hangul and accents differently; the same words must open on every machine.
+    secret = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
+    return hash_secret_raw(secret, _bytes(wrap["salt"]), cost["time"], cost["memory"], cost["lanes"], 32, Type.ID)
 
 
 def _key_file_key(file: bytes, salt: bytes) -> bytes:
@@ -122,24 +134,36 @@ def _unwrap(content: dict[str, Any], wrap: dict[str, Any], wrapping: bytes) -> A
 def _read(folder: Path) -> dict[str, Any]:
     path = folder / KEYS_FILE
     try:
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError as error:
         raise NotAnArchive(f"{folder} is not an archive: it has no {KEYS_FILE}. `tumen init` makes one.") from error
-    except ValueError as error:
-        raise DamagedKeys(f"{path} is damaged; restore it from a backup") from error
-    if content.get("format") != FORMAT:
-        raise DamagedKeys(f"{path} was written by another version of Tumen (format {content.get('format')})")
+    except (OSError, ValueError, RecursionError) as error:
+        raise DamagedKeys(f"{path} cannot be read; restore it from a backup") from error
+    if isinstance(content, dict) and isinstance(content.get("format"), int) and content["format"] > FORMAT:
+        raise DamagedKeys(f"{path} was written by a newer version of Tumen (format {content['format']})")
+    if not isinstance(content, dict) or content.pop("checksum", None) != _checksum(content):
+        raise DamagedKeys(f"{path} is damaged; restore it from a backup")
     return content
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _write(folder: Path, content: dict[str, Any]) -> None:
     # Written beside and renamed: a power cut leaves the old file or the new one, never half of either.
     path = folder / KEYS_FILE
     beside = folder / (KEYS_FILE + ".new")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump({**content, "checksum": _checksum(content)}, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull("The disk is full: the keys were left as they were. Free space, then try again.") from error
+        raise
     beside.replace(path)
     sync_folder(folder)
 

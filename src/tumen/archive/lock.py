@@ -50,6 +50,10 @@ class WriterLock:
                 os.close(descriptor)
             self._descriptors = None
 
+    def __del__(self) -> None:
+        # A thread that ends takes its connection with it, and must not take the lock.
+        self.close()
+
     def _open(self) -> tuple[int, int]:
         if self._descriptors is None:
             queue, writer = (os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths)

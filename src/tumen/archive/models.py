@@ -34,7 +34,13 @@ class Batch(models.Model):
 
         OPEN = "open"
         CLOSED = "closed"
+        DROPPING = "dropping"  # its rows are being taken back
         DROPPED = "dropped"
+
+        @classmethod
+        def unseen(cls) -> list[str]:
+            """Return the states in which live rows of a batch count for nobody."""
+            return [cls.OPEN, cls.DROPPING]
 
     kind = models.CharField(max_length=40)
     why = models.TextField()
@@ -45,6 +51,7 @@ class Batch(models.Model):
     closed_seq = models.BigIntegerField(null=True, help_text="the change that closed it: its place in time")
     undoes = models.BigIntegerField(null=True, help_text="the batch this one reverses")
     cursor = models.TextField(default="", help_text="how far the work got, for a resume after a crash")
+    marked = models.BigIntegerField(default=0, help_text="the change that wrote `cursor`; a resume takes back more")
 
 
 class Superseded(models.Model):
@@ -97,6 +104,7 @@ class Job(models.Model):
     created = models.DateTimeField()
     started = models.DateTimeField(null=True)
     beat = models.DateTimeField(null=True, help_text="last sign of life")
+    starts = models.IntegerField(default=0, help_text="how often it was taken up")
     ended = models.DateTimeField(null=True)
 
 
@@ -120,7 +128,7 @@ class Record(models.Model):
     """Base of everything people record. The live row is the current version.
 
     `change` is the change that wrote this state, `version` counts the states, `retracted` takes the record
-    out of every list and count while its history stays. Rows are written by `changes.Change` only.
+    out of every list and count while its history stays. Rows are written by `changes.OpenChange` only.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -64,7 +64,7 @@ def open_value(key: bytes, record: int, field: str, sealed: bytes | memoryview) 
             raise DamagedKeys(f"record {record}, {field}: sealed by another version of Tumen (format {form})")
         data = _DATA.pack(record, number) + field.encode()
         return AESGCM(key).decrypt(sealed[5:17], sealed[17:], data).decode()
-    except (InvalidTag, struct.error) as error:
+    except (InvalidTag, struct.error, ValueError) as error:
         raise DamagedKeys(f"record {record}, {field}: the sealed value does not fit its record or key") from error
 
 

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
-from tumen.archive import folder
+from tumen.archive import folder, keys
 
 SETTINGS = "tumen.workbench.settings"
 
@@ -22,39 +22,68 @@ def start_django() -> None:
 def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
     """Make an archive with its tables and leave it open. Raises AlreadyThere.
 
-    `pack` numbers this copy among those of one group, so that ids made on two laptops never meet.
+    `pack` numbers this copy among those of one group, so that ids made on two laptops never meet. The keys are
+    written last: a folder without `keys.json` is what an interrupted call leaves, and no archive.
     """
-    archive = folder.make(path, passphrase)
+    ids_fit(pack)
+    archive = folder.make(path)
     folder.use(archive)
-    start_django()
-    migrate()
-    from django.db import transaction
+    try:
+        start_django()
+        from django.db import transaction
 
-    from tumen.archive.models import Pack
+        from tumen.archive import identity
+        from tumen.archive.models import Pack
 
-    with transaction.atomic():
-        Pack.objects.create(number=pack)
+        identity.create()
+        migrate()
+        with transaction.atomic():
+            Pack.objects.create(number=pack)
+        keys.keep(path, archive.key, passphrase)
+    except BaseException:
+        folder.close()
+        raise
     return archive
 
 
 def open_archive(path: Path, passphrase: str | None = None, key_file: bytes | None = None) -> folder.Archive:
-    """Open an archive, bring its tables up to this version, and leave it open."""
+    """Open an archive, bring its tables up to this version, and leave it open.
+
+    Raises NotAnArchive, DamagedKeys, WrongPassphrase, DamagedArchive or DiskFull.
+    """
     archive = folder.unlock(path, passphrase, key_file)
     folder.use(archive)
-    start_django()
-    migrate()
+    try:
+        start_django()
+        from tumen.archive.backend.base import plainly
+
+        with plainly("opening the archive"):
+            migrate()
+    except BaseException:
+        folder.close()
+        raise
     return archive
 
 
 def migrate() -> None:
-    """Bring the tables of the open archive up to this version; does nothing when they are."""
+    """Bring the tables and triggers of the open archive up to this version; does nothing when they are."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from tumen.archive import triggers
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+    if not triggers.current():  # a process killed between the tables and their triggers
+        triggers.install()
+
+
+def ids_fit(pack: int) -> None:
+    """Raise ValueError when `pack` is no pack number."""
+    if not 0 <= pack < 1 << 12:
+        raise ValueError(f"pack {pack}: a pack number is between 0 and 4095")
 
 
 def new_passphrase(words: int = 6) -> str:

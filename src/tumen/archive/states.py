@@ -1,25 +1,31 @@
 """A record's state as plain values: what the triggers keep, what digests cover, what undo and as-of compare.
 
-A state maps column names to JSON values: numbers, text, null, and ciphertext as hexadecimal text. Columns of
-bookkeeping (`id`, `version`, `change`) are kept apart from what a person can edit.
+A state maps column names to numbers, text, null, JSON values, and ciphertext as hexadecimal text. Its text is made in
+one place, by SQLite's `json_object` over the stored row: the triggers, the digests and the history all read the same
+expression, so that what a digest covers is what the disk holds, whoever wrote it. Columns of bookkeeping (`id`,
+`version`, `change`) are kept apart from what a person can edit.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from tumen.archive.models import Record
 
 State = dict[str, Any]
 
 BOOKKEEPING = frozenset({"id", "version", "change"})
+# What a record may hold; a moment or a decimal is stored as text, whose form no library can change.
+KINDS = (models.IntegerField, models.BooleanField, models.CharField, models.TextField, models.BinaryField,
+         models.JSONField, models.ForeignKey)  # fmt: skip
 
 
 @cache
@@ -31,38 +37,48 @@ def record_models() -> dict[str, type[Record]]:
 @cache
 def columns(model: type[Record]) -> tuple[str, ...]:
     """Return the model's column names in the order of its table."""
-    return tuple(column for column, _ in _fields(model))
+    return tuple(column for column, _ in fields(model))
 
 
 @cache
 def binary_columns(model: type[Record]) -> frozenset[str]:
     """Return the columns that hold bytes."""
-    return frozenset(column for column, field in _fields(model) if isinstance(field, models.BinaryField))
+    return frozenset(column for column, field in fields(model) if isinstance(field, models.BinaryField))
 
 
 @cache
-def _fields(model: type[Record]) -> tuple[tuple[str, models.Field[Any, Any]], ...]:
+def json_columns(model: type[Record]) -> frozenset[str]:
+    """Return the columns that hold JSON."""
+    return frozenset(column for column, field in fields(model) if isinstance(field, models.JSONField))
+
+
+@cache
+def fields(model: type[Record]) -> tuple[tuple[str, models.Field[Any, Any]], ...]:
+    """Return (column, field) of every column; TypeError for a kind of field that a record cannot have."""
+    for field in model._meta.concrete_fields:
+        if not isinstance(field, KINDS):
+            raise TypeError(f"{model._meta.label}.{field.name}: a record cannot hold a {type(field).__name__}")
     return tuple((str(field.column), field) for field in model._meta.concrete_fields)
 
 
-def stored(field: models.Field[Any, Any], value: Any) -> Any:
-    """Return `value` as the column stores it, with bytes as hexadecimal text."""
-    if value is None:
-        return None
-    if isinstance(value, (bytes, memoryview)):
-        return bytes(value).hex()
-    if isinstance(field, models.JSONField):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(field, models.DateTimeField):
-        return str(value)
-    return value
+@cache
+def text_sql(model: type[Record], alias: str) -> str:
+    """Return the SQL expression of a row's state as JSON text, columns in the order of their names."""
+    pairs = []
+    for column in sorted(columns(model)):
+        value = f"{alias}.{column}"
+        if column in binary_columns(model):
+            # hex(NULL) is an empty string, so a missing value is kept apart from an empty one.
+            value = f"CASE WHEN {value} IS NULL THEN NULL ELSE lower(hex({value})) END"
+        elif column in json_columns(model):
+            value = f"json({value})"
+        pairs.append(f"'{column}', {value}")
+    return f"json_object({', '.join(pairs)})"
 
 
 def state_of(record: Record) -> State:
     """Return the state of a record in memory, bookkeeping columns included."""
-    return {column: stored(field, getattr(record, field.attname)) for column, field in _fields(type(record))}
+    return {column: _plain(getattr(record, field.attname)) for column, field in fields(type(record))}
 
 
 def editable(state: Mapping[str, Any]) -> State:
@@ -73,42 +89,68 @@ def editable(state: Mapping[str, Any]) -> State:
 def revive(model: type[Record], state: Mapping[str, Any]) -> dict[str, Any]:
     """Return attribute values for `model` from a state; columns added since then take their default."""
     values = {}
-    for column, field in _fields(model):
-        if column not in state:
-            values[field.attname] = field.get_default()
-            continue
-        value = state[column]
-        if value is not None:
-            if isinstance(field, models.BinaryField):
-                value = bytes.fromhex(value)
-            elif isinstance(field, models.JSONField):
-                value = json.loads(value) if isinstance(value, str) else value
-            elif isinstance(field, models.BooleanField):
-                value = bool(value)
+    for column, field in fields(model):
+        value = state[column] if column in state else field.get_default()
+        if isinstance(value, str) and isinstance(field, models.BinaryField):
+            value = bytes.fromhex(value)
+        elif isinstance(field, models.BooleanField) and value is not None:
+            value = bool(value)
         values[field.attname] = value
     return values
 
 
-def parse(data: str) -> State:
-    """Return the state that a trigger stored."""
-    state: State = json.loads(data)
+def parse(text: str) -> State:
+    """Return the state that a text holds."""
+    state: State = json.loads(text)
     return state
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+def row_value(model: type[Record], column: str, value: Any) -> Any:
+    """Return a column value as the cursor gives it in the form that states have."""
+    if value is not None and column in json_columns(model):
+        return json.loads(value)
+    return _plain(value)
 
 
-def canonical(label: str, state: Mapping[str, Any]) -> bytes:
-    """Return the bytes a digest covers: label and the non-null columns by name.
+def written_by(seq: int) -> list[tuple[str, str]]:
+    """Return (label, state text) of every live row that change `seq` wrote."""
+    return _of_change("'{label}', {text}", seq)
 
-    Nulls are left out so that a column added in a later version changes no digest.
+
+def ids_written_by(seq: int) -> set[int]:
+    """Return the id of every live row that change `seq` wrote."""
+    return {number for (number,) in _of_change("t.id", seq)}
+
+
+@cache
+def _of_change_sql(what: str) -> str:
+    selects = []
+    for label, model in sorted(record_models().items()):
+        wanted = what.format(label=label, text=text_sql(model, "t"))
+        selects.append(f"SELECT {wanted} FROM {model._meta.db_table} t WHERE t.change = ?1")
+    return " UNION ALL ".join(selects)
+
+
+def _of_change(what: str, seq: int) -> Any:
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection.connection.execute(_of_change_sql(what), (seq,)).fetchall()
+
+
+_NULL = re.compile(rb'"\w+":null,?')
+
+
+def digest(salt: bytes, states: Iterable[tuple[str, str]]) -> bytes:
+    """Return the digest of a change: SHA-256 over its salt and the sorted (label, state text) lines it wrote.
+
+    Nulls are left out, so that a nullable column added in a later version changes no digest. (Within a JSON string
+    every quotation mark is escaped, so the pattern meets keys only.)
     """
-    return (label + _encode({column: value for column, value in state.items() if value is not None}) + "\n").encode()
+    lines = "\n".join(sorted(label + text for label, text in states))
+    return hashlib.sha256(salt + _NULL.sub(b"", lines.encode())).digest()
 
 
-def digest(salt: bytes, rows: Iterable[bytes]) -> bytes:
-    """Return the digest of a change: SHA-256 over its salt and the sorted canonical bytes of the states it wrote."""
-    total = hashlib.sha256(salt)
-    for row in sorted(rows):
-        total.update(row)
-    return total.digest()
+def _plain(value: Any) -> Any:
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    return int(value) if isinstance(value, bool) else value

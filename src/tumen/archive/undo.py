@@ -2,62 +2,83 @@
 
 Undoing an insert retracts the record. Undoing an update puts back the fields that the change touched, where they still
 hold what it wrote; where someone has built on them since, nothing is done and UndoConflict says what stands in the way.
-Redo is the undo of the undo. A batch is undone as bulk work of its own, and becomes undone when that closes.
+Redo is the undo of the undo. A batch is undone as bulk work of its own, and becomes undone when that closes; until then
+its records can be edited by nobody else. Each of these can be interrupted and simply called again: the log says which
+changes are reversed (`Change.undoes`).
 """
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from tumen.archive import states, versions
-from tumen.archive.bulk import Bulk, open_bulk
+from tumen.archive.backend.base import plainly
+from tumen.archive.bulk import Bulk
 from tumen.archive.changes import OpenChange, change
 from tumen.archive.errors import NoSuchChange, UndoConflict
 from tumen.archive.models import Batch, Change, Record, Superseded
 
+Touched = tuple[type[Record], int, states.State | None, states.State]
+
 
 def undo(actor: int, seq: int, why: str = "") -> OpenChange:
     """Reverse change `seq`. Raises NoSuchChange, UndoConflict, BusyRecord."""
-    target = Change.objects.filter(seq=seq).first()
+    target = Change.objects.select_related("batch").filter(seq=seq).first()
     if target is None:
         raise NoSuchChange(f"There is no change {seq}.")
-    if target.batch_id is not None:
-        raise NoSuchChange(f"Change {seq} is part of the bulk job “{target.batch.why}”; undo the job as a whole.")  # type: ignore[union-attr]
-    kind = "redo" if target.undoes else "undo"
+    if target.batch is not None:
+        raise NoSuchChange(f"Change {seq} is part of the bulk job “{target.batch.why}”; undo the job as a whole.")
+    kind = "redo" if target.kind == "undo" else "undo"
     with change(actor, why or f"{kind}: {target.why}", kind=kind, undoes=seq) as c:
-        reverse(c, seq)
+        reverse(c, touched(seq))
     return c
 
 
 def undo_batch(actor: int, number: int, why: str = "") -> Batch:
-    """Reverse a closed bulk job, in short changes under a batch of their own. Raises NoSuchChange, UndoConflict."""
-    batch = Batch.objects.filter(pk=number, state=Batch.State.CLOSED).first()
-    if batch is None:
-        raise NoSuchChange(f"There is no finished bulk job {number}.")
-    _refuse_conflicts(batch)
-    bulk = open_bulk(actor, why or f"undo: {batch.why}", kind="redo" if batch.undoes else "undo", undoes=batch.pk)
-    _reverse_all(bulk, batch)
+    """Reverse a closed bulk job, in short changes under a batch of their own, or finish an interrupted undo of it.
+
+    Raises NoSuchChange, UndoConflict.
+    """
+    with plainly("beginning an undo"), transaction.atomic(durable=True):
+        batch = Batch.objects.filter(pk=number, state=Batch.State.CLOSED).exclude(kind="drop").first()
+        if batch is None:
+            raise NoSuchChange(f"There is no finished bulk job {number} to undo.")
+        undoing = Batch.objects.filter(undoes=number, state__in=Batch.State.unseen()).first()
+        if undoing is None:
+            _refuse_conflicts(batch)
+            kind = "redo" if batch.kind == "undo" else "undo"
+            undoing = _begin(actor, why or f"{kind}: {batch.why}", kind, batch)
+    bulk = Bulk(undoing)
+    reverse_batch(bulk, batch)
     bulk.close()
     return bulk.batch
 
 
 def drop_batch(actor: int, number: int) -> None:
-    """Take back everything an open bulk job has written so far and mark it dropped: after a crash, or on demand."""
-    batch = Batch.objects.filter(pk=number, state=Batch.State.OPEN).first()
-    if batch is None:
-        raise NoSuchChange(f"There is no open bulk job {number}.")
-    bulk = open_bulk(actor, f"drop: {batch.why}", kind="drop", undoes=batch.pk)
-    _reverse_all(bulk, batch, over=batch)
+    """Take back everything an open bulk job has written so far and mark it dropped: after a crash, or on demand.
+
+    The job itself, if it is still running, meets BatchClosed at its next write. Raises NoSuchChange.
+    """
+    with plainly("beginning to drop a bulk job"), transaction.atomic(durable=True):
+        batch = Batch.objects.filter(pk=number, state__in=Batch.State.unseen()).exclude(kind="drop").first()
+        if batch is None:
+            raise NoSuchChange(f"There is no unfinished bulk job {number} to drop.")
+        Batch.objects.filter(pk=number).update(state=Batch.State.DROPPING)
+        dropping = Batch.objects.filter(undoes=number, kind="drop", state=Batch.State.OPEN).first()
+        dropping = dropping or _begin(actor, f"drop: {batch.why}", "drop", batch)
+    bulk = Bulk(dropping)
+    reverse_batch(bulk, batch)
     bulk.close(drops=batch)
 
 
-def reverse(c: OpenChange, seq: int, over: Batch | None = None) -> None:
-    """Write, in the open change `c`, the reverse of change `seq`; raises UndoConflict before anything is written."""
+def reverse(c: OpenChange, rows: list[Touched]) -> None:
+    """Write, in the open change `c`, the reverse of a change; raises UndoConflict before anything is written."""
     steps: list[tuple[type[Record], int, states.State]] = []
     conflicts: list[tuple[int, str]] = []
-    for model, record, before, after in touched(seq):
-        live = model._base_manager.get(pk=record)
-        now = states.state_of(live)
+    for model, record, before, after in rows:
+        now = versions.live_state(model, record)
         if before is None:
             if states.editable(now) != states.editable(after):
                 conflicts.append((record, "the whole record"))
@@ -71,45 +92,57 @@ def reverse(c: OpenChange, seq: int, over: Batch | None = None) -> None:
         steps.append((model, record, wanted))
     if conflicts:
         raise UndoConflict(conflicts)
-    if over is not None:
-        c.takes_over(over)
     for model, record, state in steps:
         c.restate(model, record, state)
 
 
-def touched(seq: int) -> list[tuple[type[Record], int, states.State | None, states.State]]:
+def touched(seq: int) -> list[Touched]:
     """Return (model, record, state before or None when it was made, state after) of each record a change wrote."""
+    before = {record: states.parse(data) for record, data in _kept(to_change=seq).values_list("record", "data")}
+    after = list(_kept(from_change=seq).values_list("model", "data")) + states.written_by(seq)
     found = []
-    before = {
-        row.record: states.parse(row.data) for row in Superseded.objects.filter(to_change=seq).only("record", "data")
-    }
-    for row in Superseded.objects.filter(from_change=seq):
-        found.append((versions.get_model(row.model), row.record, before.get(row.record), states.parse(row.data)))
-    for model in states.record_models().values():
-        for live in model._base_manager.filter(change=seq):
-            found.append((model, live.pk, before.get(live.pk), states.state_of(live)))
+    for label, data in after:
+        state = states.parse(data)
+        found.append((versions.get_model(label), state["id"], before.get(state["id"]), state))
     return found
 
 
-def _refuse_conflicts(batch: Batch) -> None:
-    """Refuse early: a record of the batch that a later change edited would lose that work."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.record FROM archive_superseded s JOIN archive_change f ON f.seq = s.from_change "
-            "JOIN archive_change t ON t.seq = s.to_change WHERE f.batch_id = %s AND t.batch_id IS NOT %s LIMIT 50",
-            [batch.pk, batch.pk],
-        )
-        if rows := cursor.fetchall():
-            raise UndoConflict([(record, "edited after the job") for (record,) in rows])
-
-
-def _reverse_all(bulk: Bulk, batch: Batch, over: Batch | None = None) -> None:
-    for seq in Change.objects.filter(batch=batch).order_by("-seq").values_list("seq", flat=True):
+def reverse_batch(bulk: Bulk, batch: Batch, after: int = 0) -> None:
+    """Reverse, newest first, what `batch` wrote after change `after`, leaving out what is reversed already."""
+    ours = Change.objects.filter(batch=batch)
+    # What a resume of the batch took back is no work to reverse, and what it reversed is done.
+    forward = ours.filter(seq__gt=after).exclude(undoes__in=ours.values("seq")).order_by("-seq")
+    for seq in list(forward.values_list("seq", flat=True)):
         # Plain inserts, the usual content of a bulk job, are retracted by one statement a table.
-        updated = Superseded.objects.filter(to_change=seq).exists()
-        superseded = Superseded.objects.filter(from_change=seq).exists()
-        if updated or superseded:
-            with bulk.change() as c:
-                reverse(c, seq, over)
-        else:
-            bulk.retract_all(seq)
+        bulk.retract_all(seq)
+        reversing = Change.objects.filter(undoes=seq, batch__in=(bulk.batch.pk, batch.pk)).values_list("seq", flat=True)
+        done = set[int]().union(*map(_records_of, reversing))
+        if _records_of(seq) - done:
+            with bulk.change(undoes=seq) as c:
+                reverse(c, [row for row in touched(seq) if row[1] not in done])
+
+
+def _records_of(seq: int) -> set[int]:
+    return set(_kept(from_change=seq).values_list("record", flat=True)) | states.ids_written_by(seq)
+
+
+def _kept(**which: int) -> QuerySet[Superseded]:
+    return Superseded.objects.filter(**which)
+
+
+def _begin(actor: int, why: str, kind: str, batch: Batch) -> Batch:
+    return Batch.objects.create(kind=kind, why=why, actor=actor, opened=timezone.now(), undoes=batch.pk)
+
+
+def _refuse_conflicts(batch: Batch) -> None:
+    """Refuse early: a record of the batch that differs now from what the batch left would lose later work."""
+    ours = set(Change.objects.filter(batch=batch).values_list("seq", flat=True))
+    conflicts = []
+    later = Superseded.objects.filter(from_change__in=Change.objects.filter(batch=batch).values("seq"))
+    for label, record, to_change, data in later.values_list("model", "record", "to_change", "data").iterator():
+        if to_change not in ours:
+            now = versions.live_state(versions.get_model(label), record)
+            if states.editable(now) != states.editable(states.parse(data)):
+                conflicts.append((record, "edited after the job"))
+    if conflicts:
+        raise UndoConflict(conflicts)

@@ -1,7 +1,8 @@
 """Reading the past: a record's history, and every record exactly as it was known at a change.
 
 A state counts from its change, or, when the change belongs to a bulk job, from the change that closed the job; states
-of a job that is open or was dropped never count.
+of a job that is open or was dropped never count. Each answer is one statement, hence of one moment, whoever writes
+meanwhile.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tumen.archive import states
 from tumen.archive.models import Batch, Change, Record, Superseded
@@ -35,21 +36,51 @@ def newest() -> int:
     return Change.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
+@contextlib.contextmanager
+def one_moment() -> Iterator[None]:
+    """Let every read in the block see the archive as it is at its first read. Nothing can be written inside."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
 def visible(rows: QuerySet[R]) -> QuerySet[R]:
-    """Keep the rows that count today: not retracted, and not part of a bulk job that is still open."""
+    """Keep the rows that count today: not retracted, and not made by a bulk job that is still open.
+
+    An existing record that an open job changes is shown as the job has it so far; `rows_at` shows it as known.
+    """
     rows = rows.filter(retracted=False)
-    open_batches = list(Batch.objects.filter(state=Batch.State.OPEN).values_list("pk", flat=True))
-    if open_batches:
-        rows = rows.exclude(version=1, change__in=Change.objects.filter(batch__in=open_batches).values("seq"))
+    unseen = list(Batch.objects.filter(state__in=Batch.State.unseen()).values_list("pk", flat=True))
+    if unseen:
+        written = Change.objects.filter(batch__in=unseen).values("seq")
+        known_before = Superseded.objects.filter(record=OuterRef("pk")).exclude(from_change__in=written)
+        rows = rows.exclude(~Exists(known_before), change__in=written)
     return rows
+
+
+def live_state(model: type[Record], record: int) -> states.State:
+    """Return the state that a live row holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {states.text_sql(model, 't')} FROM {model._meta.db_table} t WHERE t.id = %s", [record])
+        row = cursor.fetchone()
+    if row is None:
+        raise model.DoesNotExist(f"{model.__name__} {record} does not exist")
+    return states.parse(row[0])
 
 
 def history(record: Record) -> list[Version]:
     """Return every state of `record`, newest first, with what each change made different."""
-    kept = Superseded.objects.filter(record=record.pk).order_by("version").values_list("version", "from_change", "data")
-    rows = [(number, seq, states.parse(data)) for number, seq, data in kept]
-    live = type(record)._base_manager.get(pk=record.pk)
-    rows.append((live.version, live.change, states.state_of(live)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT version, seq, data FROM ({_all_states(type(record))}) ORDER BY version", [record.pk] * 2
+        )
+        rows = [(number, seq, states.parse(data)) for number, seq, data in cursor.fetchall()]
     changes = Change.objects.in_bulk([seq for _, seq, _ in rows])
     versions: list[Version] = []
     before: states.State | None = None
@@ -76,19 +107,16 @@ _JOIN = "JOIN archive_change c ON c.seq = {seq} LEFT JOIN archive_batch b ON b.i
 def rows_at(model: type[Record], seq: int) -> Iterator[dict[str, Any]]:
     """Yield the state of every record of `model` as it was known at change `seq`, retracted ones included.
 
-    Values are plain column values as in `states` (bytes as hexadecimal text).
+    Values are as in `states` (bytes as hexadecimal text, truth values as 0 and 1).
     """
-    columns, binary = states.columns(model), states.binary_columns(model)
+    columns = states.columns(model)
     with_clause, parameters = known_at((model,), seq)
     with connection.cursor() as cursor:
         cursor.execute(f"{with_clause} SELECT {', '.join(columns)} FROM {model._meta.db_table}", parameters)
         while part := cursor.fetchmany(5000):
             for row in part:
-                state = dict(zip(columns, row, strict=True))
-                for column in binary:
-                    if state[column] is not None and not isinstance(state[column], str):
-                        state[column] = bytes(state[column]).hex()
-                yield state
+                pairs = zip(columns, row, strict=True)
+                yield {column: states.row_value(model, column, value) for column, value in pairs}
 
 
 def known_at(models: Iterable[type[Record]], seq: int) -> tuple[str, list[Any]]:
@@ -112,28 +140,16 @@ def known_at(models: Iterable[type[Record]], seq: int) -> tuple[str, list[Any]]:
     return f"WITH {', '.join(parts)}", parameters
 
 
-@contextlib.contextmanager
-def one_moment() -> Iterator[None]:
-    """Let every statement of the block read the same state of the archive, whatever others write meanwhile."""
-    connection.ensure_connection()
-    raw = connection.connection
-    if raw.in_transaction:
-        yield
-        return
-    raw.execute("BEGIN")
-    try:
-        yield
-    finally:
-        raw.execute("COMMIT")
-
-
 def state_at(record: Record, seq: int) -> states.State | None:
     """Return one record's state as known at change `seq`, or None when it was not known then."""
-    known = Q(batch=None, seq__lte=seq) | Q(batch__state=Batch.State.CLOSED, batch__closed_seq__lte=seq)
-    for version in history(record):
-        if Change.objects.filter(known, seq=version.change.seq).exists():
-            return version.state
-    return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT data FROM ({_all_states(type(record))}) s {_JOIN.format(seq='s.seq')} "
+            f"WHERE {_EFFECTIVE} <= %s ORDER BY version DESC LIMIT 1",
+            [record.pk, record.pk, seq],
+        )
+        row = cursor.fetchone()
+    return states.parse(row[0]) if row else None
 
 
 def get_model(label: str) -> type[Record]:
@@ -147,3 +163,10 @@ def find(record: int) -> Record | None:
         if found := model._base_manager.filter(pk=record).first():
             return found
     return None
+
+
+def _all_states(model: type[Record]) -> str:
+    return (
+        f"SELECT version, change AS seq, {states.text_sql(model, 't')} AS data FROM {model._meta.db_table} t WHERE id = %s "
+        "UNION ALL SELECT version, from_change, data FROM archive_superseded WHERE record = %s"
+    )

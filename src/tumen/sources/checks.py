@@ -1,4 +1,4 @@
-"""What `tumen check` asks of sources: every original is there and unchanged, and no stray file lies about."""
+"""What `tumen check` asks of sources: every original is there and is what was taken in, and no stray file lies about."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from tumen.archive import check, objects
 from tumen.archive.check import Finding
+from tumen.sources import queries
 from tumen.sources.models import Original, Upload
 from tumen.sources.services import store
-
-RESTORE = "restore the archive from a backup"
 
 
 @check.also
@@ -17,12 +16,11 @@ def originals(deep: bool) -> Iterator[Finding]:
     """Compare the rows of originals with the object store; `deep` reads each one through and compares its hash."""
     # Originals of unfinished bulk jobs too: their files are theirs.
     for row in Original.objects.only("pk", "source_id", "object", "sha256").order_by("pk").iterator(chunk_size=1000):
-        # The key is the original's own, or that of its source for files taken in before their row had an id.
-        owners = [owner for owner in (row.pk, row.source_id) if objects.object_name(owner, row.sha256) == row.object]
-        if owners:
-            yield from check.original(owners[0], row.object, row.sha256, deep)
+        owner = queries.keeper(row)
+        if owner is not None:
+            yield from check.original(owner, row.object, row.sha256, deep)
         else:
-            yield Finding("object", f"original {row.pk} names an object that is not its own", RESTORE)
+            yield Finding("object", f"original {row.pk} names an object that is not its own", check.RESTORE)
 
 
 @check.also
@@ -30,7 +28,7 @@ def uploads(deep: bool) -> Iterator[Finding]:
     """See that every piece of an unfinished upload is there."""
     for upload in Upload.objects.iterator():
         if any(not objects.path_of(name).is_file() for name, _ in upload.parts):
-            yield Finding("upload", f"upload {upload.pk[:6]} has lost a piece", "upload the file again")
+            yield Finding("upload", f"upload {upload.pk[:6]} has lost a piece", "discard it and upload the file again")
 
 
 @check.also

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from tumen.archive import identity, states, versions
+from tumen.archive import identity, objects, states, versions
+from tumen.archive.errors import DamagedObject
 from tumen.archive.models import Record
 from tumen.columns import ALL, Mask
 from tumen.guard import reading
@@ -86,6 +88,22 @@ def get_original(source: Source, number: int) -> Original:
     raise NotVisible(f"There is no original {number}.")
 
 
+def keeper(original: Original) -> int | None:
+    """Return the id whose key opens the file: the original's own, or its source's when it came in by bulk work."""
+    for owner in (original.pk, original.source_id):
+        if objects.object_name(owner, original.sha256) == original.object:
+            return owner
+    return None
+
+
+def content(original: Original) -> Iterator[bytes]:
+    """Yield the bytes of a file as it came. Raises DamagedObject, Erased."""
+    owner = keeper(original)
+    if owner is None:
+        raise DamagedObject(f"original {original.pk} names an object that is not its own")
+    return objects.read(owner, original.object)
+
+
 def same_bytes(mask: Mask, sha256: str) -> Original | None:
     """Return the oldest file with these bytes in a source that the mask shows."""
     rows = versions.visible(Original.objects.filter(sha256=sha256)).order_by("pk")
@@ -108,9 +126,9 @@ def files(mask: Mask, source: Source) -> list[File]:
     """Return the originals of a source with their names as the mask shows them, safe to display."""
     rows = originals(source)
     names = reading.read(mask, rows, "file_name")
-    readable = identity.readable(row.pk for row in rows)
+    readable = identity.readable(keeper(row) or 0 for row in rows)
     shown = {pk: reading.Shown(safe_name(name.text)) if name.text else name for pk, name in names.items()}
-    return [File(row, shown[row.pk], row.pk not in readable) for row in rows]
+    return [File(row, shown[row.pk], keeper(row) not in readable) for row in rows]
 
 
 def citations(mask: Mask, source: Source) -> tuple[list[tuple[Citation, Source]], int]:

@@ -1,4 +1,4 @@
-"""`tumen init`, `tumen serve`; `tumen demo` is assembled from the demonstration generator."""
+"""`tumen init`, `tumen demo`, `tumen serve`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tumen.archive.session import Session, pass_session
+from tumen.archive.session import Session, pass_session, progress
 
 
 @click.command()
@@ -33,6 +33,42 @@ def init(session: Session, directory: Path, user: str, password_file: Path | Non
 
     services.furnish(user, password)
     click.echo(f"The archive is in {directory}. `tumen --archive {directory} serve` opens it.")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--acts", default=87_317, show_default=True, help="Resolved acts, at least 500.")
+@click.option("--seed", default=2024, show_default=True, help="The same seed makes the same archive.")
+@click.option("--truth/--no-truth", default=True, help="Also write truth.npz, to score linking and estimation with.")
+@click.option(
+    "--write-passphrase", type=click.Path(path_type=Path, dir_okay=False), help="Make a passphrase, keep it here."
+)
+@pass_session
+def demo(session: Session, directory: Path, acts: int, seed: int, truth: bool, write_passphrase: Path | None) -> None:
+    """Make a fictional demonstration archive in DIRECTORY; login demo, password fictional-demo.
+
+    \b
+    Example:  tumen demo ~/demo --acts 2000
+    """
+    from tumen.archive import setup
+
+    if write_passphrase is not None:
+        passphrase = setup.new_passphrase()
+        write_passphrase.parent.mkdir(parents=True, exist_ok=True)
+        write_passphrase.write_text(passphrase + "\n", "utf-8")
+        write_passphrase.chmod(0o600)
+    else:
+        passphrase = session.passphrase(confirm=True)
+    setup.create(directory, passphrase)
+    from tumen.workbench import demo as demonstration
+    from tumen.workbench import services
+
+    services.furnish("demo", "fictional-demo")
+    with progress("Writing fictional records", acts * 13) as bar:
+        for done, expected in demonstration.fill(acts, seed, directory / demonstration.TRUTH if truth else None):
+            bar.length = expected
+            bar.update(done - bar.pos)
+    click.echo(f"The demonstration archive is in {directory}. Everything in it is fictional.")
 
 
 @click.command()

@@ -6,17 +6,21 @@ a settings dictionary, an error page or an environment variable.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db import connections
 from django.db.backends.sqlite3 import base
 from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.utils import DatabaseError
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2
 
 from tumen.archive import folder
+from tumen.archive.errors import ArchiveClosed, DamagedArchive, DiskFull
 from tumen.archive.lock import WriterLock
 
 for _name, _convert in (
@@ -61,18 +65,56 @@ def connect(path: str, key: bytes, pragmas: Iterable[str] = PRAGMAS) -> Any:
     return connection
 
 
+@contextlib.contextmanager
+def plainly(what: str) -> Iterator[None]:
+    """Tell a full disk and a damaged file by their own errors; other database errors pass as they are."""
+    try:
+        yield
+    except (DatabaseError, dbapi2.DatabaseError) as error:
+        cause = error if isinstance(error, dbapi2.Error) else error.__cause__
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if code in (dbapi2.SQLITE_FULL, dbapi2.SQLITE_IOERR):
+            raise DiskFull(
+                f"The disk is full or failing ({what}): nothing of this was kept. Free space, then try again."
+            ) from error
+        if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
+            raise DamagedArchive(
+                f"The archive's files are damaged or do not belong together ({what}). Restore them from a backup."
+            ) from error
+        raise
+
+
 class Cursor(dbapi2.Cursor):
-    """Django's `%s` placeholders as SQLite's `?`."""
+    """Django's `%s` placeholders as SQLite's `?`; a lone write waits its turn as a transaction does."""
+
+    queue: WriterLock
 
     def execute(self, query: str, params: Sequence[Any] | None = None) -> Any:
         """Run one statement."""
-        if params is None:
-            return super().execute(query)
-        return super().execute(_qmark(query), params)
+        with self._turn(query):
+            if params is None:
+                return super().execute(query)
+            return super().execute(_qmark(query), params)
 
     def executemany(self, query: str, param_list: Iterable[Sequence[Any]]) -> Any:
         """Run one statement for many rows."""
-        return super().executemany(_qmark(query), param_list)
+        with self._turn(query):
+            return super().executemany(_qmark(query), param_list)
+
+    @contextlib.contextmanager
+    def _turn(self, query: str) -> Iterator[None]:
+        # Outside a transaction SQLite would poll for its lock and lose every race against an import.
+        if self.connection.in_transaction or query.lstrip()[:6].upper() not in WRITES:
+            yield
+            return
+        self.queue.acquire()
+        try:
+            yield
+        finally:
+            self.queue.release()
+
+
+WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLAC"})
 
 
 def _qmark(query: str) -> str:
@@ -89,10 +131,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._writer: WriterLock | None = None
+        self._archive: folder.Archive | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return the path and key of the open archive; raises ArchiveClosed."""
-        archive = folder.current()
+        self._archive = archive = folder.current()
         self.transaction_mode = "IMMEDIATE"
         return {"path": str(archive.database), "key": archive.key.derive("database")}
 
@@ -105,7 +148,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Return a cursor that speaks Django's placeholders."""
-        return self.connection.cursor(Cursor)
+        cursor = self.connection.cursor(Cursor)
+        cursor.queue = self._queue()
+        return cursor
+
+    def ensure_connection(self) -> None:
+        """Connect to the archive that is open now: another thread may have closed it and opened another."""
+        if self.connection is not None and self._archive is not folder.current():
+            self.close()
+        super().ensure_connection()
 
     def is_in_memory_db(self) -> bool:
         """Never: an archive is a file."""
@@ -140,5 +191,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _queue(self) -> WriterLock:
         if self._writer is None:
-            self._writer = WriterLock(folder.current().folder)
+            if self._archive is None:
+                raise ArchiveClosed("No archive is open in this process.")
+            self._writer = WriterLock(self._archive.folder)
         return self._writer
+
+
+folder.at_close(lambda: connections.close_all())

@@ -68,6 +68,7 @@ class Transfer(Claim):
     """What an act of sale or handing over adds: from and to, seller and buyer, price. One for one with its act."""
 
     act = models.OneToOneField(Act, on_delete=models.PROTECT, db_constraint=False, related_name="transfer")
+    kind = models.CharField(max_length=80, default="", blank=True, help_text="term of transfer")
     from_place = models.CharField(max_length=80, default="", blank=True)
     to_place = models.CharField(max_length=80, default="", blank=True)
     seller = models.ForeignKey(

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tumen.archive import folder, identity, objects
+from tumen.archive.errors import ErasureUnfinished
 from tumen.sources.models import Original, Upload
 
 LOCK_FILE = "lock.intake"
@@ -68,10 +69,12 @@ def forget(uploads: list[Upload]) -> None:
     """Remove uploads with all that arrived of them; their keys are destroyed, so that no copy can be read."""
     if not uploads:
         return
-    identity.destroy(upload.owner for upload in uploads)
     erase_parts(uploads)
     with transaction.atomic():
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
+    # Unfinished: the keys are gone, their old page is overwritten with the next ones.
+    with contextlib.suppress(ErasureUnfinished):
+        identity.destroy(upload.owner for upload in uploads)
 
 
 def erase_parts(uploads: list[Upload]) -> None:

@@ -1,0 +1,1 @@
+"""Reading what was coded; every function that shows something demands a mask."""

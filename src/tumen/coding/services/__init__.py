@@ -1,0 +1,1 @@
+"""Verbs of coding, one file a subject. Each takes the open change first."""
