@@ -1,6 +1,6 @@
 """A served archive and a Chromium to look at it with.
 
-`served_archive` is a fresh encrypted archive with the compartment “main” and one investigator, open behind a real
+`served_archive` is a fresh furnished archive (vocabularies, the compartment “main”, one investigator) behind a real
 `tumen serve`. `page` is a tab of its own; `login(page, served_archive)` gets past the door.
 """
 
@@ -24,9 +24,7 @@ import pytest
 from tests.conftest import PASSPHRASE, close_connections
 
 from tumen.archive import folder, setup
-from tumen.archive.changes import change
-from tumen.guard.models import Membership
-from tumen.guard.services import enrol, make_compartment, make_user
+from tumen.workbench.services import furnish
 
 # Playwright's event loop runs in the thread that also reads the archive; nothing here is concurrent.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -67,13 +65,6 @@ def free_port() -> int:
         return port
 
 
-def furnish() -> None:
-    """Give the open archive its compartment and its first user."""
-    user = make_user(USER, PASSWORD)
-    with change(0, "furnished") as c:
-        enrol(c, user, make_compartment(c, "main", "Main"), Membership.Role.INVESTIGATOR)
-
-
 @pytest.fixture
 def served_archive(template: Path, tmp_path: Path) -> Iterator[Served]:
     """A fresh archive behind a `tumen serve` on a free port, with user `demo` (investigator in `main`)."""
@@ -82,7 +73,7 @@ def served_archive(template: Path, tmp_path: Path) -> Iterator[Served]:
     place = tmp_path / "archive"
     shutil.copytree(template, place)
     setup.open_archive(place, PASSPHRASE)
-    furnish()
+    furnish(USER, PASSWORD)
     close_connections()
     folder.close()
     passphrase = tmp_path / "passphrase"

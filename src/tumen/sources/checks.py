@@ -1,4 +1,4 @@
-"""What `tumen check` asks of sources: every original is there and is what was taken in, and no stray file lies about."""
+"""What `tumen check` asks of sources: originals are there and are what was taken in, and no stray file lies about."""
 
 from __future__ import annotations
 

@@ -64,9 +64,10 @@ def add(
     Example:  tumen --archive ~/archive add --kind news articles/*.html
               tumen --archive ~/archive add --dry-run inbox/
     """
-    _check_words(kind, language, published)
     session.open()
     from tumen.sources import services
+
+    _check_words(kind, language, published)
 
     place = _compartment(compartment)
     report = Report()
@@ -90,10 +91,11 @@ def add(
 
 
 def _check_words(kind: str, language: str, published: str) -> None:
-    """Refuse what the options say before anything is opened."""
-    from tumen import dates, vocabularies
+    """Refuse what the options say before any file is opened."""
+    from tumen import dates
+    from tumen.sources import lists as sources_lists
 
-    lists = vocabularies.load()
+    lists = sources_lists.lists()
     for option, code, name in (("--kind", kind, "source_kind"), ("--language", language, "language")):
         if code and code not in lists[name]:
             near = ", ".join(term.code for term in lists[name].search(code, limit=5)) or ", ".join(

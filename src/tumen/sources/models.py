@@ -120,7 +120,7 @@ class Upload(models.Model):
     parts = models.JSONField(default=list, help_text="[object name, size] of each piece, in order")
     facts = models.JSONField(default=dict, help_text="what the form said about the file")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ARRIVING)
-    error = models.TextField(default="")
+    trouble = models.JSONField(default=list, help_text="why it could not be taken in, sentence by sentence")
     source = models.BigIntegerField(null=True)
     again = models.BooleanField(default=False, help_text="the source was there already")
     touched = models.DateTimeField(db_index=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from tumen.archive import identity, objects, states, versions
-from tumen.archive.errors import DamagedObject
+from tumen.archive.errors import DamagedObject, NoSuchVersion
 from tumen.archive.models import Record
 from tumen.columns import ALL, Mask
 from tumen.guard import reading
@@ -57,7 +58,7 @@ def current_text(source: Source) -> Text | None:
     return max(found, key=lambda text: (text.rendition == Text.Rendition.TRANSCRIPT, text.pk), default=None)
 
 
-def get_text(mask: Mask, source: Source, number: int) -> Text:
+def get_text(source: Source, number: int) -> Text:
     """Return one rendition of a source; raises NotVisible."""
     for text in texts(source):
         if text.pk == number:
@@ -102,6 +103,12 @@ def content(original: Original) -> Iterator[bytes]:
     if owner is None:
         raise DamagedObject(f"original {original.pk} names an object that is not its own")
     return objects.read(owner, original.object)
+
+
+def begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the same pieces with the first one read, so that a damaged or erased file is known before it is sent."""
+    first = next(pieces, b"")
+    return chain([first], pieces)
 
 
 def same_bytes(mask: Mask, sha256: str) -> Original | None:
@@ -198,6 +205,19 @@ def history(source: Source) -> list[Step]:
         fields = [source._meta.get_field(column.removesuffix("_id")).name for column in step.changed]
         found.append(Step(step, who.username if who else "", fields))
     return found
+
+
+def version(source: Source, number: int) -> Source:
+    """Return a source as it was in its version `number`, in memory only. Raises NoSuchVersion."""
+    for step in versions.history(source):
+        if step.number == number:
+            return Source(id=source.pk, version=number, change=step.change.seq, **_editable(step.state))
+    raise NoSuchVersion(f"Source {source.pk} never had a version {number}.")
+
+
+def _editable(state: states.State) -> dict[str, Any]:
+    values = states.revive(Source, state)
+    return {name: value for name, value in values.items() if name not in states.BOOKKEEPING}
 
 
 def touched_by(source: Source, seq: int) -> bool:

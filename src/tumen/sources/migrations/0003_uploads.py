@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('parts', models.JSONField(default=list, help_text='[object name, size] of each piece, in order')),
                 ('facts', models.JSONField(default=dict, help_text='what the form said about the file')),
                 ('state', models.CharField(choices=[('arriving', 'Arriving'), ('waiting', 'Being read'), ('done', 'Taken in'), ('failed', 'Could not be read')], default='arriving', max_length=10)),
-                ('error', models.TextField(default='')),
+                ('trouble', models.JSONField(default=list, help_text='why it could not be taken in, sentence by sentence')),
                 ('source', models.BigIntegerField(null=True)),
                 ('again', models.BooleanField(default=False, help_text='the source was there already')),
                 ('touched', models.DateTimeField(db_index=True)),

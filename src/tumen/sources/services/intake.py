@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import IO
 
-from tumen import dates, vocabularies
+from tumen import dates
 from tumen.archive import ids, objects
 from tumen.archive.changes import OpenChange, change
 from tumen.columns import Mask
 from tumen.guard.masks import SYSTEM
 from tumen.guard.models import Compartment
-from tumen.sources import queries
+from tumen.sources import lists, queries
 from tumen.sources.errors import UnknownKind
 from tumen.sources.models import Original, Source, Text
 from tumen.sources.services.store import at_work
@@ -103,9 +103,15 @@ def file_stream(chunks: Iterable[bytes]) -> IO[bytes]:
     return io.BufferedReader(_Pieces(iter(chunks)), BLOCK)
 
 
+def sentences(reason: CannotRead) -> list[str]:
+    """Return why a file cannot be read and what to do, without its name: these are kept where names may not be."""
+    detail = f"{reason.where}: {reason.detail}" if reason.where else reason.detail
+    return [sentence for sentence in (detail, reason.advice) if sentence]
+
+
 def _settled(kind: str, facts: dict[str, str]) -> dict[str, str]:
     """Return the facts as they are stored: the kind known, the dates as EDTF."""
-    if kind not in vocabularies.load()["source_kind"]:
+    if kind not in lists.lists()["source_kind"]:
         raise UnknownKind(f"{kind!r} is no kind of source; the list source_kind has them.")
     settled = {"kind": kind, **{name: value.strip() for name, value in facts.items()}}
     for name in ("published", "embargo"):
@@ -122,7 +128,7 @@ def _read(number: int, stored: str, name: str, keep: bool) -> tuple[Extraction |
     except CannotRead as reason:
         if not keep:
             raise
-        return None, [str(reason.of(""))]  # without the name: warnings are shown to those who may not see names
+        return None, sentences(reason)
 
 
 def _record(
@@ -171,7 +177,7 @@ def _title(given: str, kind: str, reading: Extraction | None, name: str, number:
     if given:
         return given[:LONGEST_TITLE]
     if kind.split(".")[0] in PERSONAL:
-        return f"{vocabularies.load()['source_kind'].label(kind)} {ids.split(number)[1]}"
+        return f"{lists.lists()['source_kind'].label(kind)} {ids.split(number)[1]}"
     if reading is not None and reading.title:
         return safe_line(reading.title)
     stem = PurePath(safe_name(name)).stem

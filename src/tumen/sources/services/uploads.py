@@ -21,7 +21,7 @@ from tumen.guard.masks import mask_for, may_write
 from tumen.guard.models import Compartment, User
 from tumen.sources.errors import BrokenOff, NoSuchUpload, NotAllowed, TooMuch, WrongOffset
 from tumen.sources.models import Upload
-from tumen.sources.services.intake import Taken, take_in
+from tumen.sources.services.intake import Taken, sentences, take_in
 from tumen.sources.services.store import at_work, erase_parts, forget, sweep
 from tumen.text.extract import CannotRead
 
@@ -121,7 +121,7 @@ def _take_in_job(run: jobs.Running) -> dict[str, Any]:
     try:
         taken = _take(upload, run.params["keep"])
     except CannotRead as reason:
-        return {"error": str(reason.of(""))}
+        return {"trouble": sentences(reason)}
     return {"source": taken.source.pk}
 
 
@@ -142,14 +142,14 @@ def _take(upload: Upload, keep_unreadable: bool) -> Taken:
             **facts,
         )
     except CannotRead as reason:
-        _write(upload, state=Upload.State.FAILED, error=str(reason.of("")))
+        _write(upload, state=Upload.State.FAILED, trouble=sentences(reason))
         raise
     except (ArchiveError, NotAllowed) as reason:
-        _write(upload, state=Upload.State.FAILED, error=str(reason))
+        _write(upload, state=Upload.State.FAILED, trouble=[str(reason)])
         raise
     erase_parts([upload])
-    done = Upload.State.DONE
-    _write(upload, state=done, source=taken.source.pk, again=taken.again is not None, parts=[], error="")
+    source, again = taken.source.pk, taken.again is not None
+    _write(upload, state=Upload.State.DONE, source=source, again=again, parts=[], trouble=[])
     return taken
 
 
