@@ -6,7 +6,7 @@ The frame of every page links to lists, tables and vocabularies; pages of source
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, include, path, reverse
+from django.urls import NoReverseMatch, include, path, re_path, reverse
 
 from tumen.workbench import urls
 
@@ -15,7 +15,7 @@ def empty(request: HttpRequest, **_: object) -> HttpResponse:
     return HttpResponse()
 
 
-COUNTING = [path("<str:unit>/", empty, name="list")]
+COUNTING = [re_path("^(?P<unit>acts|persons)/$", empty, name="list")]
 COUNTING += [path(f"x/{name}/", empty, name=name) for name in ("figures", "tables", "search")]
 STAND_INS = {
     "counting:figures": path("counting/", include((COUNTING, "counting"))),

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 from django.utils.translation import get_language, gettext
 
 from tumen.archive import properties
@@ -19,9 +20,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     words = {} if get_language() == "en" else {word: gettext(word) for word in island_words()}
     return {
         "is_demonstration": properties.is_demonstration(),
-        "section": match.kwargs.get("unit") or match.url_name or "" if match else "",
+        "section": _section(match) if match else "",
         "island_messages": words,
     }
+
+
+def _section(match: ResolverMatch) -> str:
+    """Return the entry of the main menu that a page belongs to; every page of sources belongs to theirs."""
+    return match.kwargs.get("unit") or ("sources" if match.app_name == "sources" else match.url_name or "")
 
 
 @cache

@@ -15,8 +15,9 @@ from tumen.columns import Mask
 from tumen.guard import masks
 from tumen.guard import reading as opening
 from tumen.guard.models import User
-from tumen.sources import queries
+from tumen.sources import lists, queries
 from tumen.sources.models import Source
+from tumen.sources.templatetags.source_words import edtf
 from tumen.sources.views.access import of_source, user_of
 
 ON_A_PAGE = 50
@@ -42,12 +43,14 @@ def detail(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
 def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, object]:
     """Return what the overview page shows."""
     rests_on, hidden = queries.citations(mask, source)
+    facts = _facts(source)
     return {
         "source": source,
+        "facts": [(label, value) for label, value in facts if value],
+        "not_recorded": [label for label, value in facts if not value],
         "files": queries.files(mask, source),
         "texts": queries.texts(source),
         "note": opening.read_one(mask, source, "note"),
-        "assignee": User.objects.filter(pk=source.assignee).first() if source.assignee else None,
         "claims": [(model._meta.verbose_name_plural, count) for model, count in queries.claims(source)],
         "rests_on": rests_on,
         "hidden_citations": hidden,
@@ -56,6 +59,26 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "may_change": masks.may_write(user_of(request), source.compartment_id),
         "may_read": masks.NARRATIVE in mask.classes,
     }
+
+
+def _facts(source: Source) -> list[tuple[str, str]]:
+    """Return what is known about a source, in the order of the page; what nobody recorded is empty."""
+    person = User.objects.filter(pk=source.assignee).first() if source.assignee else None
+    grade = source.reliability and f"{source.reliability}, {lists.label('reliability', source.reliability)}"
+    return [
+        (gettext("Kind"), lists.label("source_kind", source.kind)),
+        (gettext("Status"), str(source.get_status_display())),
+        (gettext("Who works on it"), person.username if person else ""),
+        (gettext("Compartment"), source.compartment.title),
+        (gettext("Language"), lists.label("language", source.language)),
+        (gettext("Published"), edtf(source.published)),
+        (gettext("Publisher"), source.publisher),
+        (gettext("Channel"), source.channel),
+        (gettext("Collector"), source.collector),
+        (gettext("Reliability"), grade),
+        (gettext("Risk"), source.risk),
+        (gettext("Embargo until"), edtf(source.embargo)),
+    ]
 
 
 @of_source
