@@ -9,7 +9,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import ResolverMatch
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import DjangoTranslation
 
 from tumen.archive import properties
 
@@ -17,17 +18,25 @@ from tumen.archive import properties
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return whether the archive is a demonstration, the part of the workbench, and the words of the islands."""
     match = request.resolver_match
-    words = {} if get_language() == "en" else {word: gettext(word) for word in island_words()}
     return {
         "is_demonstration": properties.is_demonstration(),
         "section": _section(match) if match else "",
-        "island_messages": words,
+        "island_messages": island_messages(get_language() or "en"),
     }
 
 
 def _section(match: ResolverMatch) -> str:
     """Return the entry of the main menu that a page belongs to; every page of sources belongs to theirs."""
     return match.kwargs.get("unit") or ("sources" if match.app_name == "sources" else match.url_name or "")
+
+
+@cache
+def island_messages(language: str) -> dict[str, str]:
+    """Return what the front end says, in `language`; it keeps its words in gettext's domain `djangojs`."""
+    if language == "en":
+        return {}
+    catalog = DjangoTranslation(language, domain="djangojs")
+    return {word: catalog.gettext(word) for word in island_words()}
 
 
 @cache
