@@ -83,7 +83,7 @@ def served_archive(template: Path, tmp_path: Path) -> Iterator[Served]:
     with (tmp_path / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "serve", "--port", str(port)],
-            env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])},
             stdout=log,
             stderr=log,
         )
@@ -111,9 +111,9 @@ def _wait_until_open(served: Served, log: Path, seconds: float = 30) -> None:
     pytest.fail(f"tumen serve did not open:\n{log.read_text('utf-8')}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """One Chromium for all browser tests."""
+    """One Chromium for the tests of a file: Playwright's loop stands in the way of another one in the same thread."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if not Path(CHROMIUM).is_file():
         pytest.skip(f"no Chromium at {CHROMIUM}")
