@@ -182,8 +182,8 @@ def _acts(reader: Reader, fetched: Sequence[tuple[Any, ...]]) -> Columns:
         "agency": reader.several("agency", ids, ((row[0], row[1]) for row in involvements)),
         "degree": reader.several("degree", ids, ((row[0], row[2]) for row in involvements)),
         "perpetrator_sex": reader.several("perpetrator_sex", ids, ((row[0], row[3] or "") for row in involvements)),
-        "method": reader.several("method", ids, marks.get("method", ())),
-        "circumstance": reader.several("circumstance", ids, marks.get("circumstance", ())),
+        "method": reader.several("method", ids, marks.get("methods", ())),
+        "circumstance": reader.several("circumstance", ids, marks.get("circumstances", ())),
     }
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from tumen.archive import folder, versions
 from tumen.archive.models import Batch
-from tumen.columns import BadSnapshot, Frame, Snapshot, dump, load
+from tumen.columns import BadSnapshot, Frame, Snapshot, UnknownRun, dump, load
 from tumen.counting import feed
 from tumen.counting.errors import NotKnownThen
 from tumen.counting.fields import Schema, schema
@@ -46,7 +46,7 @@ class Store:
     def snapshot(self, name: str, as_of: int | None = None, run: int | None = None) -> Snapshot:
         """Return the columns of a frame at the newest change, or as known at change `as_of`; `run` is resolved over it.
 
-        Raises NotKnownThen for a moment after the newest change.
+        Raises NotKnownThen for a moment after the newest change, UnknownRun.
         """
         with self._lock, versions.one_moment():
             newest = versions.newest()
@@ -116,6 +116,7 @@ class Store:
         ids, columns = feed.read(name, frame.fields, as_of=as_of)
         if len(ids):
             frame.upsert(ids, columns, as_of)
+        frame.change = as_of or 0
         return frame
 
     def _of_the_past(self, name: str, as_of: int) -> Frame:
@@ -144,7 +145,9 @@ class Store:
 
     def _resolve(self, name: str, frame: Frame, run: int) -> None:
         key = (f"{name}@{frame.change}" if frame in self._past.values() else name, run)
-        change = Run.objects.filter(pk=run).values_list("change", flat=True).first() or 0
+        change = versions.visible(Run.objects.filter(pk=run)).values_list("change", flat=True).first()
+        if change is None:
+            raise UnknownRun(f"There is no linkage run {run} to count over.")
         if self._runs.get(key) == change:
             return
         with connection.cursor() as cursor:

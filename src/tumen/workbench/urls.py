@@ -11,6 +11,7 @@ urlpatterns = [
     path("jobs/", views.running, name="jobs"),
     path("jobs/<int:number>/stop/", views.stop_job, name="stop-job"),
     path("help/", views.help_page, name="help"),
+    path("", include("tumen.counting.urls")),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]
