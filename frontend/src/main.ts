@@ -1,5 +1,5 @@
 /** Mounts every island. Without this file each page still works as plain HTML. */
-import { mountAll } from "./lib/dom";
+import { csrfToken, mountAll } from "./lib/dom";
 import { mountAnnotator } from "./islands/annotator/annotator";
 import { mountConfirmations } from "./islands/confirm";
 import { mountDraft } from "./islands/drafts";
@@ -12,6 +12,10 @@ import { mountUpload } from "./islands/upload";
 if (window.htmx) {
   Object.assign(window.htmx.config, { historyCacheSize: 0, allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true });
 }
+
+document.addEventListener("htmx:configRequest", (event) => {
+  (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-CSRFToken"] = csrfToken();
+});
 
 mountKeys();
 mountMenus();

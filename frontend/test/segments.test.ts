@@ -17,6 +17,11 @@ test("words are found in English, Korean and Chinese, without spaces and punctua
   assert.ok(walk("她被卖给一个农民。", "zh", "word").includes("农民"));
 });
 
+test("a number and its counter are one word", () => {
+  assert.deepEqual(walk("2011년 겨울", "ko", "word"), ["2011년", "겨울"]);
+  assert.deepEqual(walk("2013年5月", "zh", "word"), ["2013年", "5月"]);
+});
+
 test("sentences end at Korean and Chinese full stops and at line ends", () => {
   assert.deepEqual(walk("온성에서 건넜다. 밤이었다.\n\n다음 날 팔렸다.", "ko", "sentence"), ["온성에서 건넜다.", "밤이었다.", "다음 날 팔렸다."]);
   assert.deepEqual(walk("她被卖了。后来逃走。", "zh", "sentence"), ["她被卖了。", "后来逃走。"]);

@@ -35,6 +35,10 @@ def test_the_language_is_guessed_from_the_scripts(text: str, language: str) -> N
     assert guess_language(text) == language
 
 
+def test_a_long_text_is_judged_by_all_its_parts() -> None:
+    assert guess_language("Cover page in English. " * 200 + "그녀는 온성으로 끌려갔다. " * 5_000) == "ko"
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [

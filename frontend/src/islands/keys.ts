@@ -1,5 +1,5 @@
 /** The page's keys: every element with data-key answers to it; "?" lists them all; two Escapes leave the archive. */
-import { isField, make } from "../lib/dom";
+import { dialogIsOpen, isField, make } from "../lib/dom";
 import { DoubleEscape, keyName, Sequence, worksInFields } from "../lib/keymap";
 import { t } from "../lib/messages";
 
@@ -11,9 +11,9 @@ export function mountKeys(): void {
     if (name === undefined) return;
     // Leaving works everywhere, in fields and dialogs too, unless a widget used the Escape for itself.
     if (!event.defaultPrevented && escapes.press(name, event.timeStamp)) return leave();
-    if (event.defaultPrevented || event.repeat && name !== "j" && name !== "k") return;
+    if (event.defaultPrevented || (event.repeat && name !== "j" && name !== "k")) return;
     if (isField(event.target) && !worksInFields(name)) return;
-    if (openDialog() && name !== "?") return;
+    if (dialogIsOpen() && name !== "?") return;
     const elements = keyedElements();
     const command = sequence.press(name, event.timeStamp, [...elements.keys(), "?", "j", "k"]);
     if (command === undefined) return;
@@ -37,10 +37,6 @@ function leave(): void {
   document.documentElement.classList.add("is-leaving");
   document.title = "";
   location.replace(document.body.dataset["exitUrl"] ?? "about:blank");
-}
-
-function openDialog(): boolean {
-  return document.querySelector("dialog[open]") !== null;
 }
 
 /** Elements by their key; the first visible one wins. */

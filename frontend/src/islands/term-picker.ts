@@ -20,7 +20,8 @@ export function mountTermPicker(field: HTMLSelectElement | HTMLInputElement): vo
 /** A text input of a code becomes a select that holds its present value. */
 function selectFor(input: HTMLInputElement): HTMLSelectElement {
   const select = make("select", { name: input.name, id: input.id, multiple: input.hasAttribute("data-multiple"), required: input.required });
-  Object.assign(select.dataset, input.dataset);
+  const { termPicker: _mark, ...settings } = input.dataset;
+  Object.assign(select.dataset, settings);
   for (const attribute of ["aria-describedby", "aria-invalid"]) {
     const value = input.getAttribute(attribute);
     if (value) select.setAttribute(attribute, value);
@@ -42,9 +43,14 @@ class TermPicker {
   private active = -1;
   private searchTimer = 0;
   private searching: AbortController | undefined;
+  private query = "";
+  private readonly required: boolean;
 
   constructor(private readonly select: HTMLSelectElement) {
     this.multiple = select.multiple;
+    // A hidden select that is required would stop the form without a word; its input asks instead.
+    this.required = select.required;
+    select.required = false;
     this.terms = [...select.options].filter((option) => option.value !== "").map(termOfOption);
     this.input = make("input", {
       type: "text",
@@ -57,7 +63,7 @@ class TermPicker {
       "aria-controls": this.id,
       "aria-describedby": select.getAttribute("aria-describedby") ?? undefined,
       "aria-invalid": select.getAttribute("aria-invalid") ?? undefined,
-      "aria-required": select.required || undefined,
+      "aria-required": this.required ? "true" : undefined,
       "aria-label": select.getAttribute("aria-label") ?? undefined,
       placeholder: select.dataset["placeholder"] ?? undefined,
     });
@@ -145,13 +151,14 @@ class TermPicker {
   }
 
   private search(query = this.typed()): void {
+    this.query = query;
     const url = this.select.dataset["optionsUrl"];
     if (!url) return this.open(findTerms(this.terms, query), 0);
     window.clearTimeout(this.searchTimer);
     if (this.select.dataset["search"] === "server") {
       this.searchTimer = window.setTimeout(() => void this.searchServer(url, query), SEARCH_PAUSE_MS);
     } else {
-      void this.loadOnce(url).then((answer) => answer && this.open(findTerms(answer.options, this.list.hidden ? query : this.typed()), 0));
+      void this.loadOnce(url).then((answer) => answer && this.open(findTerms(answer.options, this.query), 0));
     }
   }
 
@@ -185,7 +192,7 @@ class TermPicker {
     if (document.activeElement !== this.input) return;
     this.found = found;
     this.active = -1;
-    const grouped = this.typed() === "" && found.some(({ term }) => term.favourite);
+    const grouped = this.query === "" && found.some(({ term }) => term.favourite);
     this.list.replaceChildren();
     found.slice(0, SHOWN).forEach(({ term, via }, index) => {
       if (grouped && index === 0) this.note(t("Often used"));
@@ -198,7 +205,9 @@ class TermPicker {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.status.textContent = t("{n} choices", { n: found.length + more });
-    if (this.typed() !== "") this.activate(0);
+    const chosen = found.findIndex(({ term }) => term.value === this.chosen()[0]?.value);
+    if (this.query !== "") this.activate(0);
+    else if (!this.multiple && chosen >= 0 && chosen < SHOWN) this.activate(chosen);
   }
 
   private option(term: Term, via: string | undefined, index: number): HTMLElement {
@@ -286,6 +295,7 @@ class TermPicker {
   }
 
   private showChosen(): void {
+    this.input.required = this.required && this.chosen().length === 0;
     if (!this.multiple) {
       this.input.value = this.chosen()[0]?.text.trim() ?? "";
       return;

@@ -50,6 +50,11 @@ export function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "file", "range"].includes(target.type);
 }
 
+/** Whether a dialog asks for attention: keys then belong to it alone. */
+export function dialogIsOpen(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
+
 /** Django's token against forged requests, from the page's meta element or any form. */
 export function csrfToken(): string {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]');

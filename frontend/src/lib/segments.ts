@@ -86,7 +86,13 @@ export class Segments {
       const body = unit === "grapheme" ? part.segment : part.segment.trim();
       if (body.length === 0) continue;
       const start = from + part.index + part.segment.indexOf(body);
-      units.push({ start, end: start + body.length });
+      const before = units[units.length - 1];
+      // 2011년 and 8月 are one thing to the coder, though ICU parts the number from its counter.
+      if (unit === "word" && before?.end === start && /^[\d,.]+$/.test(this.text.slice(before.start, before.end))) {
+        before.end = start + body.length;
+      } else {
+        units.push({ start, end: start + body.length });
+      }
     }
     this.cached = { key, units };
     return units;

@@ -51,7 +51,7 @@ class OpenChange:
         self.ids = ids.Counter()
         self.id = self.ids.take()
 
-    def insert(self, model: type[R], reserved: int | None = None, **values: Any) -> R:
+    def insert(self, model: type[R], /, reserved: int | None = None, **values: Any) -> R:
         """Add a record and return it. Sealed fields take plain text and are sealed here.
 
         `reserved` is an id from `ids.reserve`, for a record whose object was written ahead under its key.
@@ -63,7 +63,7 @@ class OpenChange:
         _derive(record)
         return record
 
-    def update(self, record: R, base: int | None = None, **values: Any) -> R:
+    def update(self, record: R, /, base: int | None = None, **values: Any) -> R:
         """Write new values and return the record as it now stands.
 
         `base` is the version the editor saw (`record.version` when left out). When someone else wrote meanwhile,

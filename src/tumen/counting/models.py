@@ -31,5 +31,5 @@ class Definition(Record):
     """A table that somebody saved: what it asks, not what it counted."""
 
     title = models.CharField(max_length=200)
-    table = models.TextField(help_text="text form of the table")
+    asks = models.TextField(help_text="text form of the table")
     user = models.BigIntegerField(help_text="who saved it")

@@ -14,7 +14,7 @@ def save_definition(c: OpenChange, user: int, title: str, table: str) -> Definit
     """
     spec: TableSpec = parse_table(table)
     kept = "&".join(part for part in spec.to_text().split("&") if not part.startswith("q="))
-    return c.insert(Definition, title=title.strip()[:200], table=kept, user=user)
+    return c.insert(Definition, title=title.strip()[:200], asks=kept, user=user)
 
 
 def remove_definition(c: OpenChange, definition: Definition) -> Definition:

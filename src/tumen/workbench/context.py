@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import DjangoTranslation
 
 from tumen.archive import properties
 
@@ -16,12 +17,20 @@ from tumen.archive import properties
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return whether the archive is a demonstration, the part of the workbench, and the words of the islands."""
     match = request.resolver_match
-    words = {} if get_language() == "en" else {word: gettext(word) for word in island_words()}
     return {
         "is_demonstration": properties.is_demonstration(),
         "section": match.kwargs.get("unit") or match.url_name or "" if match else "",
-        "island_messages": words,
+        "island_messages": island_messages(get_language() or "en"),
     }
+
+
+@cache
+def island_messages(language: str) -> dict[str, str]:
+    """Return what the front end says, in `language`; it keeps its words in gettext's domain `djangojs`."""
+    if language == "en":
+        return {}
+    catalog = DjangoTranslation(language, domain="djangojs")
+    return {word: catalog.gettext(word) for word in island_words()}
 
 
 @cache

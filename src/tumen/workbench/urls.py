@@ -12,6 +12,7 @@ urlpatterns = [
     path("jobs/<int:number>/stop/", views.stop_job, name="stop-job"),
     path("help/", views.help_page, name="help"),
     path("", include("tumen.counting.urls")),
+    path("leave/", views.leave, name="leave"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

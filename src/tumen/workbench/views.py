@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,3 +38,9 @@ def stop_job(request: HttpRequest, number: int) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """How to work here, in one page."""
     return render(request, "workbench/help.html")
+
+
+def leave(request: HttpRequest) -> HttpResponse:
+    """The quick exit: the login ends, and what stays on the screen is an empty page without a name."""
+    logout(request)
+    return HttpResponse("<!doctype html><title></title>")

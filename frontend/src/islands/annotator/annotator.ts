@@ -2,7 +2,7 @@
  * The annotator: shows coded passages in a text, links them with their claims, and turns a selection, made by pointer or
  * keyboard, into a new claim. Contract: docs/reference/frontend.md; why own code: docs/decisions/annotator.md.
  */
-import { isField, toast } from "../../lib/dom";
+import { dialogIsOpen, isField, toast } from "../../lib/dom";
 import { keyName } from "../../lib/keymap";
 import { t } from "../../lib/messages";
 import { Positions } from "../../lib/positions";
@@ -162,17 +162,29 @@ class Annotator {
   // Selecting.
 
   private followSelection(): void {
-    const selection = document.getSelection();
-    const range = selection && selection.rangeCount > 0 && !selection.isCollapsed ? selection.getRangeAt(0) : undefined;
-    const start = range && this.map.offset(range.startContainer, range.startOffset);
-    const end = range && this.map.offset(range.endContainer, range.endOffset);
-    if (start === undefined || end === undefined || start >= end) {
+    const stretch = this.stretchInDom();
+    if (!stretch) {
       this.selected = undefined;
       this.bar.hide();
       return;
     }
+    const { start, end } = stretch;
     if (this.selected?.start !== start || this.selected.end !== end) this.selected = { start, end, active: "end" };
     this.bar.show(this.map.range(start, end));
+  }
+
+  /** What is selected of this text, without white space at its ends: a triple click takes line ends and more along. */
+  private stretchInDom(): Stretch | undefined {
+    const selection = document.getSelection();
+    if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return undefined;
+    const range = selection.getRangeAt(0);
+    const from = this.map.offset(range.startContainer, range.startOffset);
+    if (from === undefined) return undefined;
+    const to = this.map.offset(range.endContainer, range.endOffset) ?? this.map.text.length;
+    const text = this.map.text.slice(from, to);
+    const start = from + text.length - text.trimStart().length;
+    const end = from + text.trimEnd().length;
+    return start < end ? { start, end } : undefined;
   }
 
   private select(selected: Selected | undefined): void {
@@ -185,7 +197,7 @@ class Annotator {
 
   private keydown(event: KeyboardEvent): void {
     const name = keyName(event);
-    if (name === undefined || isField(event.target)) return;
+    if (name === undefined || isField(event.target) || dialogIsOpen()) return;
     if (this.moveByKey(event) || this.chooseByKey(name)) {
       event.preventDefault();
       event.stopPropagation();
@@ -220,8 +232,11 @@ class Annotator {
   }
 
   private chooseByKey(name: string): boolean {
+    // The event that tells of a new selection may still be on its way.
+    this.followSelection();
     if (!this.selected) return false;
     if (name === "Escape") {
+      if (this.bar.contains(document.activeElement)) this.article.focus();
       document.getSelection()?.removeAllRanges();
       return true;
     }

@@ -12,9 +12,8 @@ class Term(Record):
 
     list = models.CharField(max_length=40)
     code = models.CharField(max_length=120)
-    data = models.JSONField(help_text="labels, definition, rules and crosswalks, as in the list's file")
+    data = models.JSONField(help_text="labels, definition, rules, crosswalks and retirement, as in the list's file")
     position = models.IntegerField(default=0, help_text="depth-first place in the list")
-    retired = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["list", "code"], name="term_once")]

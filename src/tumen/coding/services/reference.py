@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
-from tumen.archive import states, versions
+from tumen.archive import versions
 from tumen.archive.bulk import Bulk
 from tumen.archive.changes import OpenChange
 from tumen.coding import reference
@@ -20,11 +21,10 @@ from tumen.vocabularies import ListMismatchError, Vocabularies, Vocabulary, merg
 
 def load_terms(bulk: Bulk, lists: Vocabularies) -> int:
     """Write every term of `lists` into an archive that has none yet, and return how many."""
-    data = TermRow._meta.get_field("data")
     rows: list[tuple[Any, ...]] = []
     for vocabulary in lists:
         for position, term in enumerate(vocabulary):
-            stored = states.stored(data, reference.term_data(term))
+            stored = json.dumps(reference.term_data(term), ensure_ascii=False, sort_keys=True)
             rows.append((vocabulary.code, term.code, stored, position))
     first = bulk.ids(len(rows))
     bulk.insert(TermRow, ("list", "code", "data", "position"), [(first + n, *row) for n, row in enumerate(rows)])
