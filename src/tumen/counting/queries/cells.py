@@ -17,15 +17,17 @@ from tumen.counting.queries.labels import Labels
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, and how it is set (`gap` for what is not known, `masked` for who is shown by role)."""
+    """One cell: its text, whether it is a value (`gap` not known, `masked` someone shown by role), how it is set, its number."""
 
     text: str
-    kind: Literal["", "num", "gap", "masked"] = ""
+    kind: Literal["", "gap", "masked"] = ""
+    set: Literal["", "num", "nowrap"] = ""
+    value: int | None = None
 
 
-def unknown() -> Cell:
+def unknown(how: Literal["", "num", "nowrap"] = "") -> Cell:
     """Return the cell of a value that is not known."""
-    return Cell(_("unknown"), "gap")
+    return Cell(_("unknown"), "gap", how)
 
 
 def cells(labels: Labels, snapshot: Snapshot, name: str, rows: Array) -> list[Cell]:
@@ -38,7 +40,7 @@ def cells(labels: Labels, snapshot: Snapshot, name: str, rows: Array) -> list[Ce
         known = {code: _term(labels, field, code) for code in set(codes)}
         return [known[code] for code in codes]
     if field.kind is Kind.REF:
-        return [unknown() if number < 0 else Cell(f"#{number}", "num") for number in references(snapshot, name, rows)]
+        return [unknown() if number < 0 else Cell(f"#{number}") for number in references(snapshot, name, rows)]
     spans = snapshot.spans(name)
     pairs = zip(spans.lower[rows].tolist(), spans.upper[rows].tolist(), strict=True)
     return [_span(labels, field, low, high) for low, high in pairs]
@@ -74,10 +76,11 @@ def _several(labels: Labels, field: Field, codes: Sequence[int]) -> Cell:
 
 
 def _span(labels: Labels, field: Field, low: int, high: int) -> Cell:
+    how: Literal["num", "nowrap"] = "num" if field.kind is Kind.NUMBER else "nowrap"
     if low == OPEN_LOW and high == OPEN_HIGH:
-        return unknown()
+        return unknown(how)
     shown = field.scale.show(low, high)
     if field.kind is Kind.NUMBER:
         # Numbers of persons and ages as people write them; years keep their four digits together.
         shown = tuple(f"{int(bound):,}" if bound.lstrip("-").isdigit() else bound for bound in shown)  # type: ignore[assignment]
-    return Cell(labels.span(*shown), "num" if field.kind is Kind.NUMBER else "")
+    return Cell(labels.span(*shown), set=how, value=low if how == "num" and low == high else None)

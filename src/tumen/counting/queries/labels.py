@@ -32,7 +32,7 @@ WORDS = {
 """Terms of the fields that have no vocabulary."""
 
 SCHEMES = {
-    "paper": noop("before 1990, then by decade"),
+    "paper": noop("by period"),
     "decade": noop("by decade"),
     "year": noop("by year"),
     "ten": noop("ten-year bands"),

@@ -93,9 +93,9 @@ def dates(field: str, records: Sequence[int], language: Language, as_of: int | N
 def date_cell(text: str, language: Language) -> Cell:
     """Return a date as told, in words."""
     if not text:
-        return unknown()
+        return unknown("nowrap")
     read = try_parse(text)
-    return Cell(text if read is None else describe(read, language, "tabular"))
+    return Cell(text if read is None else describe(read, language, "tabular"), set="nowrap")
 
 
 _ANCHORS = f"SELECT n.record, n.passage_id FROM coding_anchor n WHERE NOT n.retracted AND n.record {_AMONG}"

@@ -122,7 +122,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
 
 def title(spec: TableSpec, labels: Labels) -> str:
     """Return what a table is a table of."""
-    by = [labels.dim(dim) for dim in spec.dims]
+    by = [labels.field(dim.field) for dim in spec.dims]
     return f"{labels.unit(spec.query.unit)}: {' × '.join(by)}"
 
 
@@ -190,7 +190,7 @@ class _Writer:
         share = f"{self._share[at]:.1f} %" if self._share is not None and count else ""
         inner = all(one is not None for one in place)
         beside, beside_address = self._beside(at, place)
-        return TableCell(count, share, self._address(place), self._heat(count) if inner else 0, beside, beside_address)
+        return TableCell(count, share, self._address(place), self._heat(count) if inner and self._depth > 1 else 0, beside, beside_address)
 
     def _address(self, place: tuple[int | None, ...], unit: str = "") -> str:
         base = self._base if not unit else asking.to_text(replace(self._table.query, unit=unit))

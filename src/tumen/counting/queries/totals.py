@@ -16,6 +16,7 @@ from tumen.counting.queries.labels import Labels, Language
 class Total:
     """One unit: its total, the address of its list, and the total before with the growth in percent."""
 
+    unit: str
     label: str
     count: int
     address: str
@@ -60,6 +61,7 @@ def _total(query: Query, before: int | None, mask: Mask, labels: Labels) -> Tota
         earlier = select(asking.columns_for(past), past, mask).total
         growth = f"{100 * (found.total - earlier) / earlier:+.1f} %" if earlier else ""
     return Total(
+        query.unit,
         labels.unit(query.unit),
         found.total,
         asking.to_text(query),
