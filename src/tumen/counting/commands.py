@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -167,24 +167,27 @@ def _print_totals(title: str, form: str | None) -> None:
         rows = [{"unit": row.unit, "label": row.label, "total": row.count} for row in page.rows]
         print_json({"title": title, "resolution": page.head.resolution, "totals": rows})
         return
-    rows = [{"Unit": row.label, "Total": row.count} for row in page.rows]
+    listed: list[dict[str, Any]] = [{"Unit": row.label, "Total": row.count} for row in page.rows]
     if form == "csv":
         from tumen import formats
 
-        formats.get("csv").write(rows, click.get_binary_stream("stdout"), ("Unit", "Total"))
+        formats.get("csv").write(listed, click.get_binary_stream("stdout"), ("Unit", "Total"))
         return
     click.echo(f"{title} ({page.head.resolution})")
-    _print_rows(("Unit", "Total"), rows)
+    _print_rows(("Unit", "Total"), listed)
 
 
-def _print_rows(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+def _print_rows(columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> None:
     """Print rows under their columns, numbers to the right; wide characters count as two."""
     from unicodedata import east_asian_width
 
     def width(text: str) -> int:
         return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
-    texts = [[f"{row[c]:,}" if isinstance(row[c], int) else str(row[c] or "") for c in columns] for row in rows]
+    texts = [
+        [f"{row[c]:,}" if isinstance(row[c], int) else "" if row[c] is None else str(row[c]) for c in columns]
+        for row in rows
+    ]
     widths = [max(map(width, column)) for column in zip(columns, *texts, strict=True)]
     for number, line in enumerate([list(columns), *texts]):
         cells = []

@@ -10,9 +10,11 @@ import io
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from numpy.typing import NDArray
 
 from tumen.archive import folder, versions
@@ -23,6 +25,7 @@ from tumen.counting.errors import NotKnownThen
 from tumen.counting.fields import Schema, schema
 from tumen.counting.models import ColumnSnapshot
 from tumen.linking.models import Run
+from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
 PART = 16 * 1024 * 1024
 KEPT_PASTS = 4
@@ -30,6 +33,18 @@ KEPT_PASTS = 4
 REBUILD = 0.3
 
 _log = logging.getLogger(__name__)
+
+
+Ints = NDArray[np.int64]
+RunKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run as a frame holds it: the changes it stands at, and the records it speaks of."""
+
+    stands: tuple[int, int]
+    records: Ints
 
 
 class Store:
@@ -41,7 +56,7 @@ class Store:
         self._frames: dict[str, Frame] = {}
         self._stands: dict[str, int] = {}
         self._past: OrderedDict[tuple[str, int], Frame] = OrderedDict()
-        self._runs: dict[tuple[str, int], int] = {}
+        self._runs: dict[RunKey, Loaded] = {}
 
     def snapshot(self, name: str, as_of: int | None = None, run: int | None = None) -> Snapshot:
         """Return the columns of a frame at the newest change, or as known at change `as_of`; `run` is resolved over it.
@@ -54,7 +69,7 @@ class Store:
                 raise NotKnownThen(f"The newest change is {newest}; nothing is known yet as of {as_of}.")
             frame = self._pulled(name, newest) if as_of is None else self._of_the_past(name, as_of)
             if run is not None:
-                self._resolve(name, frame, run)
+                self._resolve(name, frame, run, as_of)
             return frame.snapshot()
 
     def save(self) -> None:
@@ -97,13 +112,32 @@ class Store:
         self._stands[name] = newest
         return frame
 
-    def _update(self, name: str, frame: Frame, ids: NDArray[np.int64], newest: int) -> None:
-        # While bulk work is open its rows are read as they were before it.
-        hidden = newest if Batch.objects.filter(state=Batch.State.OPEN).exists() else None
-        found, columns = feed.read(name, frame.fields, ids, as_of=hidden)
-        if len(found):
-            frame.upsert(found, columns, newest)
-            self._runs = {key: change for key, change in self._runs.items() if key[0] != name}
+    def _update(self, name: str, frame: Frame, ids: Ints, newest: int) -> None:
+        for part, hidden in self._parts(name, ids, newest):
+            found, columns = feed.read(name, frame.fields, part, hidden)
+            if len(found):
+                stale = self._newly_resolved(name, frame, found, columns)
+                frame.upsert(found, columns, newest)
+                for key in stale:
+                    self._runs.pop(key, None)
+
+    def _parts(self, name: str, ids: Ints, newest: int) -> Iterator[tuple[Ints, int | None]]:
+        """Cut touched ids into those read as they are, and those that open bulk work holds, read as before it."""
+        if not Batch.objects.filter(state=Batch.State.OPEN).exists():
+            yield ids, None
+            return
+        held = feed.held_open(name, ids)
+        yield np.setdiff1d(ids, held), None
+        yield held, newest
+
+    def _newly_resolved(self, name: str, frame: Frame, found: Ints, columns: feed.Columns) -> list[RunKey]:
+        """The runs to be loaded anew: those that speak of a row, or of a person or incident, that is new here."""
+        fresh = [found[frame.rows(found) < 0]]
+        for field in frame.fields.values():
+            if field.resolved:
+                fresh.append(np.setdiff1d(columns[field.name], frame.snapshot().refs(field.name).ids))
+        new = np.concatenate(fresh)
+        return [key for key, loaded in self._runs.items() if key[0] == name and np.isin(new, loaded.records).any()]
 
     def _built(self, name: str, newest: int) -> Frame:
         hidden = newest if Batch.objects.filter(state=Batch.State.OPEN).exists() else None
@@ -125,7 +159,7 @@ class Store:
             self._past[key] = self._frame_at(name, as_of)
             while len(self._past) > KEPT_PASTS:
                 gone, _ = self._past.popitem(last=False)
-                self._runs = {run: change for run, change in self._runs.items() if run[0] != f"{gone[0]}@{gone[1]}"}
+                self._runs = {run: held for run, held in self._runs.items() if run[0] != f"{gone[0]}@{gone[1]}"}
         self._past.move_to_end(key)
         return self._past[key]
 
@@ -143,18 +177,17 @@ class Store:
         self._stands[name] = stands
         return frame
 
-    def _resolve(self, name: str, frame: Frame, run: int) -> None:
-        key = (f"{name}@{frame.change}" if frame in self._past.values() else name, run)
-        change = versions.visible(Run.objects.filter(pk=run)).values_list("change", flat=True).first()
-        if change is None:
+    def _resolve(self, name: str, frame: Frame, run: int, as_of: int | None) -> None:
+        row = versions.visible(Run.objects.filter(pk=run)).first()
+        if row is None:
             raise UnknownRun(f"There is no linkage run {run} to count over.")
-        if self._runs.get(key) == change:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT record, cluster FROM linking_resolution WHERE run_id = %s", [run])
-            pairs = np.asarray(cursor.fetchall(), np.int64).reshape(-1, 2)
-        frame.resolve(run, pairs[:, 0], pairs[:, 1])
-        self._runs[key] = change
+        key = (name if as_of is None else f"{name}@{as_of}", run)
+        stands = (row.change, newest_judgement() if row.model == JUDGEMENTS else 0)
+        loaded = self._runs.get(key)
+        if loaded is None or loaded.stands != stands:
+            records, clusters = resolution(row, as_of)
+            frame.resolve(run, records, clusters)
+            self._runs[key] = Loaded(stands, records)
 
 
 _store: Store | None = None

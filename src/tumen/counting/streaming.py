@@ -24,7 +24,7 @@ class Stopped(Exception):
 class _Pipe(io.RawIOBase):
     """A file that cannot be read, told or sought: what is written to it goes to the queue in pieces."""
 
-    def __init__(self, pieces: queue.Queue[bytes | None | BaseException], gone: threading.Event) -> None:
+    def __init__(self, pieces: queue.Queue[bytes | BaseException | None], gone: threading.Event) -> None:
         self._pieces, self._gone, self._held = pieces, gone, bytearray()
 
     def writable(self) -> bool:
@@ -42,7 +42,7 @@ class _Pipe(io.RawIOBase):
             self.put(bytes(self._held))
             self._held.clear()
 
-    def put(self, piece: bytes | None | BaseException) -> None:
+    def put(self, piece: bytes | BaseException | None) -> None:
         while True:
             if self._gone.is_set():
                 raise Stopped
@@ -55,7 +55,7 @@ class _Pipe(io.RawIOBase):
 
 def streamed(write: Callable[[IO[bytes]], None]) -> Iterator[bytes]:
     """Run `write` in a thread of its own and yield what it writes; what it raises is raised here."""
-    pieces: queue.Queue[bytes | None | BaseException] = queue.Queue(WAITING)
+    pieces: queue.Queue[bytes | BaseException | None] = queue.Queue(WAITING)
     gone = threading.Event()
     language = translation.get_language()
 

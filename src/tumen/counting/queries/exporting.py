@@ -73,7 +73,9 @@ def _heads(names: tuple[str, ...], labels: Labels, plain: bool) -> tuple[str, ..
     if plain:
         return tuple(titles)
     words = [_("Number"), _("Title") if names[1] == "id" else labels.field(names[1]), *map(labels.field, names[2:])]
-    return tuple(word if words.count(word) == 1 else f"{word} ({title})" for word, title in zip(words, titles, strict=True))
+    return tuple(
+        word if words.count(word) == 1 else f"{word} ({title})" for word, title in zip(words, titles, strict=True)
+    )
 
 
 def _list_rows(selection: Selection, names: tuple[str, ...], heads: tuple[str, ...], labels: Labels) -> Iterator[Row]:
@@ -82,7 +84,11 @@ def _list_rows(selection: Selection, names: tuple[str, ...], heads: tuple[str, .
         for start in range(0, len(whole.rows), CHUNK):
             part = slice(start, start + CHUNK)
             for row in hydrated(selection, whole.rows[part], whole.entities[part], names[2:], labels, snippets=False):
-                values = [row.id, row.title.text, *(cell.text if cell.value is None else cell.value for cell in row.cells)]
+                values = [
+                    row.id,
+                    row.title.text,
+                    *(cell.text if cell.value is None else cell.value for cell in row.cells),
+                ]
                 yield dict(zip(heads, values, strict=True))
 
 

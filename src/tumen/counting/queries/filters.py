@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tumen.columns import Condition, Dim, Domain, FacetCount, HeaderKind, Op, Query, UNKNOWN
+from tumen.columns import UNKNOWN, Condition, Dim, Domain, FacetCount, HeaderKind, Op, Query
 from tumen.counting.queries import asking
 from tumen.counting.queries.labels import Labels
 

@@ -246,7 +246,8 @@ def _column(query: Query, name: str, labels: Labels) -> Column:
     else:
         field = labels.schema.fields[name]
         sortable, number, label = field.kind is not Kind.MULTI, field.kind is Kind.NUMBER, labels.field(name)
-    order, following = "", (name,)
+    order = ""
+    following: tuple[str, ...] = (name,)
     if query.sort[:1] == (name,):
         order, following = "ascending", (f"-{name}",)
     elif query.sort[:1] == (f"-{name}",):

@@ -86,7 +86,7 @@ def dates(field: str, records: Sequence[int], language: Language, as_of: int | N
     if field not in _DATES:
         return None
     model, statement = _DATES[field]
-    told = dict(fetch((model,), statement, records, as_of))
+    told: dict[int, str] = dict(fetch((model,), statement, records, as_of))
     return [date_cell(told.get(record) or "", language) for record in records]
 
 
@@ -101,7 +101,7 @@ def date_cell(text: str, language: Language) -> Cell:
 _ANCHORS = f"SELECT n.record, n.passage_id FROM coding_anchor n WHERE NOT n.retracted AND n.record {_AMONG}"
 _PASSAGES = f'SELECT p.id, p.text_id, p.start, p."end" FROM sources_passage p WHERE NOT p.retracted AND p.id {_AMONG}'
 _ACTS_OF = (
-    f"WITH asked(id) AS (SELECT value FROM json_each(%s)) "
+    "WITH asked(id) AS (SELECT value FROM json_each(%s)) "
     "SELECT a.victim_id, a.id FROM asked JOIN coding_act a ON a.victim_id = asked.id WHERE NOT a.retracted "
     "UNION SELECT i.party_id, i.act_id FROM asked JOIN coding_involvement i ON i.party_id = asked.id "
     "WHERE NOT i.retracted"

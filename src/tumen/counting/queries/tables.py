@@ -190,7 +190,14 @@ class _Writer:
         share = f"{self._share[at]:.1f} %" if self._share is not None and count else ""
         inner = all(one is not None for one in place)
         beside, beside_address = self._beside(at, place)
-        return TableCell(count, share, self._address(place), self._heat(count) if inner and self._depth > 1 else 0, beside, beside_address)
+        return TableCell(
+            count,
+            share,
+            self._address(place),
+            self._heat(count) if inner and self._depth > 1 else 0,
+            beside,
+            beside_address,
+        )
 
     def _address(self, place: tuple[int | None, ...], unit: str = "") -> str:
         base = self._base if not unit else asking.to_text(replace(self._table.query, unit=unit))

@@ -17,9 +17,9 @@ from tumen.columns import BadQuery, Query
 from tumen.counting import services
 from tumen.counting.models import Definition
 from tumen.counting.queries import asking, definitions, forms, tables, totals
+from tumen.counting.queries.exporting import FORMS
 from tumen.counting.queries.labels import Labels
 from tumen.counting.views.asked import asked, language, pairs
-from tumen.counting.queries.exporting import FORMS
 from tumen.guard.masks import mask_for, writable
 
 
@@ -57,7 +57,7 @@ def ready(request: HttpRequest, name: str) -> HttpResponse:
 def show(request: HttpRequest) -> HttpResponse:
     """One table."""
     text = forms.text_of(pairs(request))
-    if forms.is_from_form(request.GET) or "dims" in request.GET and len(request.GET.getlist("dims")) > 1:
+    if forms.is_from_form(request.GET) or ("dims" in request.GET and len(request.GET.getlist("dims")) > 1):
         return redirect(f"{reverse('counting:table')}?{text}")
     spec = asking.parse_table(text)
     if not spec.dims:
