@@ -1,7 +1,8 @@
-"""`tumen search`, `tumen table`, `tumen export`: the same questions as the pages, under the mask of the key's holder."""
+"""`tumen search`, `tumen table`, `tumen export`: the questions of the pages, as the holder of the passphrase sees them."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -86,7 +87,7 @@ def table(session: Session, spec: str, form: str | None) -> None:
             raise Failed("Say what to count by, such as dims=type:1,period:decade, or name T1 to T8.", BAD_INPUT)
         export = exporting.table_export(asked, SYSTEM, NOBODY, "en")
         if form == "csv":
-            export.write("csv", click.get_binary_stream("stdout"))
+            export.write("csv", sys.stdout.buffer)
         elif form == "json":
             print_json(_table_json(asked))
         else:
@@ -171,7 +172,7 @@ def _print_totals(title: str, form: str | None) -> None:
     if form == "csv":
         from tumen import formats
 
-        formats.get("csv").write(listed, click.get_binary_stream("stdout"), ("Unit", "Total"))
+        formats.get("csv").write(listed, sys.stdout.buffer, ("Unit", "Total"))
         return
     click.echo(f"{title} ({page.head.resolution})")
     _print_rows(("Unit", "Total"), listed)

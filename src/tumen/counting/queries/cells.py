@@ -17,7 +17,7 @@ from tumen.counting.queries.labels import Labels
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, whether it is a value (`gap` not known, `masked` someone shown by role), how it is set, its number."""
+    """One cell: its text, its `kind` (`gap` not known, `masked` someone shown by role), how it is set, its number."""
 
     text: str
     kind: Literal["", "gap", "masked"] = ""

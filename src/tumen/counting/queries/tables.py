@@ -23,7 +23,7 @@ HEATS = 9
 
 @dataclass(frozen=True)
 class TableCell:
-    """One count: its share, the list that equals it, how deep its ground is, and what stands beside and is not added."""
+    """One count: its share, the list that equals it, the depth of its ground, and what stands beside, never added."""
 
     count: int
     share: str
