@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.counting.world import (
     ACTOR,
     FORMS,
@@ -19,6 +18,7 @@ from tests.counting.world import (
     decoded,
     persons_naively,
 )
+
 from tumen.archive import undo, versions
 from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import change
