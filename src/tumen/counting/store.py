@@ -41,7 +41,7 @@ RunKey = tuple[str, int]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A run as a frame holds it: the changes it stands at, and the records it speaks of."""
+    """A run as a frame holds it: the changes it stands at, and the records it speaks of, ascending."""
 
     stands: tuple[int, int]
     records: Ints
@@ -73,20 +73,25 @@ class Store:
             return frame.snapshot()
 
     def save(self) -> None:
-        """Keep the columns inside the archive, for the next start."""
+        """Keep the columns inside the archive for the next start, in short transactions that let people save between.
+
+        Columns kept before go when the new ones are complete; a crash in between leaves both, and the older are read.
+        """
         with self._lock:
-            for name, frame in self._frames.items():
-                if ColumnSnapshot.objects.filter(frame=f"{name}@{self._stands[name]}").exists():
-                    continue
-                file = io.BytesIO()
+            frames = [(f"{name}@{self._stands[name]}", frame) for name, frame in self._frames.items()]
+        for key, frame in frames:
+            kept = ColumnSnapshot.objects.filter(frame__startswith=f"{frame.name}@")
+            if kept.filter(frame=key).exists():
+                continue
+            file = io.BytesIO()
+            with self._lock:
                 dump(frame, file)
-                data = file.getbuffer()
+            data = file.getbuffer()
+            for part, start in enumerate(range(0, len(data), PART)):
                 with transaction.atomic():
-                    ColumnSnapshot.objects.filter(frame__startswith=f"{name}@").delete()
-                    for part, start in enumerate(range(0, len(data), PART)):
-                        ColumnSnapshot.objects.create(
-                            frame=f"{name}@{self._stands[name]}", part=part, data=bytes(data[start : start + PART])
-                        )
+                    ColumnSnapshot.objects.create(frame=key, part=part, data=bytes(data[start : start + PART]))
+            with transaction.atomic():
+                kept.exclude(frame=key).delete()
 
     def warm(self) -> None:
         """Build every frame and the derived arrays that first pages need."""
@@ -132,12 +137,17 @@ class Store:
 
     def _newly_resolved(self, name: str, frame: Frame, found: Ints, columns: feed.Columns) -> list[RunKey]:
         """The runs to be loaded anew: those that speak of a row, or of a person or incident, that is new here."""
+        loaded = {key: run.records for key, run in self._runs.items() if key[0] == name}
+        if not loaded:
+            return []
         fresh = [found[frame.rows(found) < 0]]
         for field in frame.fields.values():
             if field.resolved:
-                fresh.append(np.setdiff1d(columns[field.name], frame.snapshot().refs(field.name).ids))
+                named = np.unique(columns[field.name])
+                known = frame.snapshot().refs(field.name).ids
+                fresh.append(np.setdiff1d(named, known[np.isin(known, named)]))
         new = np.concatenate(fresh)
-        return [key for key, loaded in self._runs.items() if key[0] == name and np.isin(new, loaded.records).any()]
+        return [key for key, records in loaded.items() if _any_in(new, records)]
 
     def _built(self, name: str, newest: int) -> Frame:
         hidden = newest if Batch.objects.filter(state=Batch.State.OPEN).exists() else None
@@ -164,18 +174,19 @@ class Store:
         return self._past[key]
 
     def _saved(self, name: str) -> Frame | None:
-        parts = ColumnSnapshot.objects.filter(frame__startswith=f"{name}@").order_by("part")
-        rows = list(parts.values_list("frame", "data"))
-        if not rows:
-            return None
-        stands = int(rows[0][0].partition("@")[2])
-        try:
-            frame = load(io.BytesIO(b"".join(bytes(data) for _, data in rows)), name, *schema().frames[name])
-        except BadSnapshot as error:
-            _log.warning("saved columns of %s are made again: %s", name, error)
-            return None
-        self._stands[name] = stands
-        return frame
+        """The kept columns of a frame, the newest that are whole and fit; others are made anew from the rows."""
+        kept = ColumnSnapshot.objects.filter(frame__startswith=f"{name}@")
+        keys = kept.values_list("frame", flat=True).distinct()
+        for key in sorted(keys, key=lambda key: -int(key.partition("@")[2])):
+            parts = kept.filter(frame=key).order_by("part").values_list("data", flat=True)
+            try:
+                frame = load(io.BytesIO(b"".join(map(bytes, parts))), name, *schema().frames[name])
+            except BadSnapshot as error:
+                _log.warning("kept columns of %s are not used: %s", name, error)
+                continue
+            self._stands[name] = int(key.partition("@")[2])
+            return frame
+        return None
 
     def _resolve(self, name: str, frame: Frame, run: int, as_of: int | None) -> None:
         row = versions.visible(Run.objects.filter(pk=run)).first()
@@ -187,7 +198,14 @@ class Store:
         if loaded is None or loaded.stands != stands:
             records, clusters = resolution(row, as_of)
             frame.resolve(run, records, clusters)
-            self._runs[key] = Loaded(stands, records)
+            self._runs[key] = Loaded(stands, np.sort(records))
+
+
+def _any_in(some: Ints, ascending: Ints) -> bool:
+    if not len(ascending):
+        return False
+    at = np.minimum(np.searchsorted(ascending, some), len(ascending) - 1)
+    return bool((ascending[at] == some).any())
 
 
 _store: Store | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from tumen.counting.feed.reading import (
     spans,
 )
 from tumen.sources.models import Source
+from tumen.vocabularies import Vocabularies
 
 _ROWS = f"""
 SELECT a.id, {GONE.format(row="a")}, k.checked, s.compartment_id, a.type, a.low, a.high, a.place, a.place_type,
@@ -47,8 +49,7 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
     for record, field, term in reader.fetch_live(_MARKS, "m", "m.record"):
         marks.setdefault(field, []).append((record, term))
     told = _numbers(ids, [row[0] for row in tellings])
-    types = reference.vocabularies()["act_type"]
-    nkdb = {term.code: codes[0] for term in types if (codes := types.crosswalk(term.code, "nkdb"))}
+    nkdb = _nkdb(reference.vocabularies())
     return {
         **common(rows),
         "type": code("type", rows[4]),
@@ -79,6 +80,13 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
         "perpetrator_sex": several("perpetrator_sex", ids, ((row[0], row[3] or "") for row in involved)),
         **{name: several(name, ids, marks.get(called, ())) for name, called in _MARKED.items()},
     }
+
+
+@lru_cache(maxsize=2)
+def _nkdb(lists: Vocabularies) -> dict[str, str]:
+    """From types of act to NKDB's types."""
+    types = lists["act_type"]
+    return {term.code: codes[0] for term in types if (codes := types.crosswalk(term.code, "nkdb"))}
 
 
 def _numbers(ids: Sequence[int], claims: list[int]) -> Ints:

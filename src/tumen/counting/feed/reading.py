@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,7 @@ def encode(domain: Domain, values: Iterable[Any]) -> NDArray[Any]:
     return np.fromiter((known.get(value, 0) for value in values), domain.dtype)
 
 
+@lru_cache(maxsize=64)
 def domain_codes(domain: Domain) -> dict[str | None, int]:
     """Return the code of each term."""
     return {key: code for code, key in enumerate(domain.keys)}

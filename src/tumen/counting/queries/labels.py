@@ -114,7 +114,8 @@ class Labels:
     def header(self, header: Header) -> str:
         """Return what heads a row or column of a table, or an entry of a facet."""
         if header.kind is HeaderKind.PERIOD:
-            return self.span(*header.key.split("/"))
+            low, _slash, high = header.key.partition("/")
+            return self.span(low, high or low)
         if header.kind is HeaderKind.SPANS:
             return _("spans several")
         label = self.term(header.field, header.key)

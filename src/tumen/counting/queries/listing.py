@@ -18,7 +18,7 @@ from tumen.counting.queries.labels import Labels, Language
 from tumen.guard.masks import NARRATIVE
 
 OPENS = {
-    "acts": "act", "tellings": "act", "persons": "party", "victims": "party", "groups": "party",
+    "acts": "act", "tellings": "act", "persons": "party", "parties": "party", "victims": "party", "groups": "party",
     "incidents": "incident", "episodes": "episode", "sources": "source", "act_sources": "source", "figures": "figure",
 }  # fmt: skip
 """The kind of record that an entry of a list opens."""
