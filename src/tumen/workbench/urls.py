@@ -13,6 +13,7 @@ urlpatterns = [
     path("jobs/", views.running, name="jobs"),
     path("jobs/<int:number>/stop/", views.stop_job, name="stop-job"),
     path("help/", views.help_page, name="help"),
+    path("", include("tumen.counting.urls")),
     path("leave/", views.leave, name="leave"),
     path("sources/", include("tumen.sources.urls")),
     path("accounts/", include("allauth.urls")),
