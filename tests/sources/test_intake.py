@@ -208,7 +208,7 @@ def test_a_stream_that_breaks_leaves_nothing(main: Compartment) -> None:
 
 def test_what_a_crash_left_is_named_by_the_check_and_swept(archive: folder.Archive, main: Compartment) -> None:
     objects.write(987_654, [b"left behind"])
-    assert [finding.kind for finding in check.run()] == ["object"]
+    assert [finding.kind for finding in check.run()] == ["stray"]
     with store.at_work():
         assert list(check.run()) == []  # it may be in the making
         assert sweep() == 0

@@ -37,4 +37,4 @@ def strays(deep: bool) -> Iterator[Finding]:
     with store.alone() as undisturbed:
         for name in store.strays() if undisturbed else ():
             advice = "an intake broke off; the next `tumen add` removes it, add that file again"
-            yield Finding("object", f"object {name[:12]} belongs to no original", advice)
+            yield Finding("stray", f"object {name[:12]} belongs to no original", advice)

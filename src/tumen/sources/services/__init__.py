@@ -3,7 +3,15 @@
 from tumen.sources.services.intake import Taken, take_in
 from tumen.sources.services.records import cite, edit_source, find_cited, uncite
 from tumen.sources.services.store import at_work, sweep
-from tumen.sources.services.texts import Reanchored, add_passage, add_source, add_text, body_of, correct_text
+from tumen.sources.services.texts import (
+    Reanchored,
+    add_passage,
+    add_source,
+    add_text,
+    body_of,
+    correct_text,
+    move_passage,
+)
 
 __all__ = [
     # files
@@ -11,5 +19,5 @@ __all__ = [
     # sources
     "add_source", "edit_source", "find_cited", "cite", "uncite",
     # texts
-    "add_text", "correct_text", "Reanchored", "add_passage", "body_of",
+    "add_text", "correct_text", "Reanchored", "add_passage", "move_passage", "body_of",
 ]  # fmt: skip
