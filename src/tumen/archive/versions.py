@@ -39,7 +39,8 @@ def newest() -> int:
 @contextlib.contextmanager
 def one_moment() -> Iterator[None]:
     """Let every read in the block see the archive as it is at its first read. Nothing can be written inside."""
-    if connection.in_atomic_block:
+    connection.ensure_connection()
+    if connection.connection.in_transaction:
         yield
         return
     with connection.cursor() as cursor:
@@ -167,6 +168,7 @@ def find(record: int) -> Record | None:
 
 def _all_states(model: type[Record]) -> str:
     return (
-        f"SELECT version, change AS seq, {states.text_sql(model, 't')} AS data FROM {model._meta.db_table} t WHERE id = %s "
+        f"SELECT version, change AS seq, {states.text_sql(model, 't')} AS data "
+        f"FROM {model._meta.db_table} t WHERE id = %s "
         "UNION ALL SELECT version, from_change, data FROM archive_superseded WHERE record = %s"
     )
