@@ -195,7 +195,7 @@ def kill_often(times: int, archive: folder.Archive, inbox: Path, tmp_path: Path)
         setup.open_archive(archive.folder, PASSPHRASE)
         # The file in the making may be left; everything else is whole.
         assert {finding.kind for finding in check.run(deep=True)} <= {"stray"}
-        assert 0 < Source.objects.count() == Original.objects.count() == Text.objects.count()
+        assert Source.objects.count() == Original.objects.count() == Text.objects.count()
         sweep()
         assert list(check.run(deep=True)) == []
 
