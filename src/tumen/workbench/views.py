@@ -16,7 +16,7 @@ from tumen.workbench import queries
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What is here, and what waits to be done."""
-    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(request.user))})  # type: ignore[arg-type]
+    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(request.user), request.user.pk)})  # type: ignore[arg-type]
 
 
 @login_required
