@@ -72,17 +72,20 @@ def demo(session: Session, directory: Path, acts: int, seed: int, truth: bool, w
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8642, show_default=True)
-@click.option("--threads", default=4, show_default=True, help="Requests answered at once.")
+@click.option(
+    "--host", type=click.Choice(["127.0.0.1", "::1"]), default="127.0.0.1", show_default=True, help="Of this machine."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8642, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests answered at once.")
 @pass_session
 def serve(session: Session, host: str, port: int, threads: int) -> None:
-    """Open the archive and serve the workbench until Ctrl-C.
+    """Open the archive and serve the workbench until Ctrl-C, to browsers on this machine only.
 
     \b
     Example:  tumen --archive ~/archive serve
     """
     from tumen.workbench import server
 
+    server.refuse_taken(host, port)
     session.open()
     server.serve(host, port, threads)
