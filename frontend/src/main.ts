@@ -1,6 +1,7 @@
 /** Mounts every island. Without this file each page still works as plain HTML. */
 import { csrfToken, mountAll } from "./lib/dom";
 import { mountAnnotator } from "./islands/annotator/annotator";
+import { mountBench } from "./islands/bench";
 import { mountConfirmations } from "./islands/confirm";
 import { mountDraft } from "./islands/drafts";
 import { mountKeys } from "./islands/keys";
@@ -21,6 +22,7 @@ mountKeys();
 mountMenus();
 mountCopyButtons();
 mountConfirmations();
+mountBench();
 mountAll("[data-annotator]", mountAnnotator);
 mountAll<HTMLSelectElement | HTMLInputElement>("[data-term-picker]", mountTermPicker);
 mountAll<HTMLFormElement>("form[data-draft-url]", mountDraft);

@@ -122,8 +122,11 @@ class Draft {
     this.notice.hidden = false;
   }
 
+  /** The form left the page: what was typed in its last seconds is kept too. */
   private end(): void {
     window.clearTimeout(this.timer);
     this.stop.abort();
+    if (!this.unsaved || this.submitted) return;
+    void this.save().then(() => document.body.dispatchEvent(new CustomEvent("tumen:draft-kept", { bubbles: true })));
   }
 }

@@ -26,7 +26,7 @@ _CAUSES = {
 }  # fmt: skip
 _KIND_CAUSES = {
     "religious": "religion", "expression": "speech", "sale": "gain", "forced_prostitution": "gain",
-    "forced_marriage": "gain", "banishment": "family", "det_camp": "family", "abduction": "unknown",
+    "forced_marriage": "gain", "banishment": "family", "det_camp": "family", "abduction": "family",
 }  # fmt: skip
 _PALERMO = {
     "sale": ("transfer", "payment", "vulnerability"),
@@ -45,7 +45,7 @@ class ActWriter:
         self.u: Callable[[], float]
         self._codes = {name: codes(name) for name in (
             "place_type", "agency", "method", "cause", "palermo", "circumstance", "status_after", "evidence_form",
-            "connection", "control", "exploitation", "transfer",
+            "connection", "control", "exploitation", "transfer", "specificity", "precision", "degree", "stance",
         )}  # fmt: skip
         # By unit: the facility it is, as (kind of place, its names); None for units that are no facility.
         self._facility = [
@@ -88,31 +88,34 @@ class ActWriter:
         doer = self._cast.introduce(page, perpetrator, u)[:2] if perpetrator >= 0 else None
         taker = self._cast.introduce(page, buyer, u)[:2] if buyer >= 0 else None
 
-        passage = self._tell(page, at, kind, told, word, (taker or doer or (0, ""))[1])
+        passage = self._tell(page, at, kind, told, word, (doer and doer[1], taker and taker[1]))
         incident = self._incident_row(page, at, interval, place.code if place else None)
         episode = self._episode_row(page, at, kind, party)
-        gaps = {}
+        gaps, gap = {}, codes("gap")
         if interval is None:
-            gaps["interval"] = "unknown"
+            gaps["interval"] = gap["unknown"]
         if place is None:
-            gaps["place"] = "unknown" if u() < 0.8 else "not_asked"
+            gaps["place"] = gap["unknown" if u() < 0.8 else "not_asked"]
         if heard.age[at] < 0:
-            gaps["age"] = "unknown" if u() < 0.6 else "not_asked"
+            gaps["age"] = gap["unknown" if u() < 0.6 else "not_asked"]
         stays = kind.detention or kind.key in ("confinement", "forced_marriage", "forced_labour", "food_denied")
         repeated = kind.key in ("beating", "stress_position", "standing") and u() < 0.3
         times = 2 + int(u() * 4) if repeated else None
         code = self._codes
-        cause = code["cause"][_KIND_CAUSES.get(kind.key, _CAUSES[kind.right])]
+        cause = code["cause"][_KIND_CAUSES.get(kind.key, _CAUSES[kind.right])] if u() < 0.8 else None
+        if cause is None:
+            gaps["cause"] = gap["unknown"]
         after = _AFTER.get(kind.key) or _AFTER.get(kind.right)
+        specificity = "continuing" if stays else "repeated" if repeated else "single"
         act = self._registry.add(
             "acts",
             (
                 page.coding, incident, episode, party, kind.code, interval, told, place.code if place else None,
-                _PRECISIONS[heard.place_precision[at]], code["place_type"][PLACE_TYPES[self._place_type[at]]],
-                "continuing" if stays else "repeated" if repeated else "single", times, times and times + int(u() * 3),
+                code["precision"][_PRECISIONS[heard.place_precision[at]]],
+                code["place_type"][PLACE_TYPES[self._place_type[at]]],
+                code["specificity"][specificity], times, times and times + int(u() * 3),
                 page.held.get(self._incident[at]) if not kind.detention else None,
-                cause if u() < 0.8 else code["cause"]["unknown"],
-                heard.age[at] if heard.age[at] >= 0 else None, "korean" if heard.korean[at] else None,
+                cause, heard.age[at] if heard.age[at] >= 0 else None, "korean" if heard.korean[at] else None,
                 code["status_after"][after] if after else None, gaps or None,
             ),
         )  # fmt: skip
@@ -127,7 +130,9 @@ class ActWriter:
         if place is not None:
             anchor("anchors", ("acts", act, "place", passage))
 
-    def _tell(self, page: Page, at: int, kind: ActKind, place: str | None, word: str, doer: str) -> int:
+    def _tell(
+        self, page: Page, at: int, kind: ActKind, place: str | None, word: str, doers: tuple[str | None, str | None]
+    ) -> int:
         """Write the sentence (and now and then a second one); returns its passage."""
         heard, u, words = self._heard, self.u, page.language
         code = words.code
@@ -139,10 +144,13 @@ class ActWriter:
         facility = self._facility[unit] if unit >= 0 and u() < 0.5 else None
         fits = facility is not None and facility[0] == place_type
         where = facility[1][code] if facility and fits else words.place_types[PLACE_TYPES[place_type]]
-        if not doer:
-            options = words.people[AGENCIES[self._agency[at]]]
-            doer = options[int(u() * len(options))]
-        slots = {"when": date, "b": doer, "pt": where}
+        others, buyers = words.people[AGENCIES[self._agency[at]]], words.people["buyer"]
+        slots = {
+            "when": date,
+            "b": doers[0] or others[int(u() * len(others))],
+            "to": doers[1] or buyers[int(u() * len(buyers))],
+            "pt": where,
+        }
         if own:
             forms = words.selves[page.speech]
             slots["v"] = forms[""] if code == "ko" else forms["v"]
@@ -176,6 +184,9 @@ class ActWriter:
             sentence += space + fill(words.about["price"][0], slots)
         else:
             self._priced = False
+        form = FORMS[self._form[at]]
+        if form == "hearsay" or (form == "eyewitness" and u() < 0.12):
+            sentence += space + fill(words.about[form][0], slots)
         if not date and u() < 0.4:
             sentence += space + fill(words.about["unknown_when"][0], slots)
         start, stop = page.write(sentence)
@@ -219,9 +230,12 @@ class ActWriter:
         unit = self._unit[at] if self._unit[at] >= 0 and u() < 0.7 else None
         if doer is not None or taker is None:
             known = None if doer is None else doer[0]
-            add("involvements", (act, known, unit, "ordered" if u() < 0.03 else "did", agency, None, None))
+            add(
+                "involvements",
+                (act, known, unit, code["degree"]["ordered" if u() < 0.03 else "did"], agency, None, None),
+            )
         if taker is not None:
-            add("involvements", (act, taker[0], None, "did", code["agency"]["buyers"], None, None))
+            add("involvements", (act, taker[0], None, code["degree"]["did"], code["agency"]["buyers"], None, None))
         form, own = FORMS[self._form[at]], self._victim[at] == page.teller
         persons = self._truth.persons
         kin = int(persons.cluster[self._victim[at]]) == int(persons.cluster[page.teller]) >= 0
@@ -238,7 +252,7 @@ class ActWriter:
         add(
             "tellings",
             ("acts", act, page.informant, code["connection"][connection], chain, code["evidence_form"][form],
-             _STANCES[heard.stance[at]], credibility),
+             code["stance"][_STANCES[heard.stance[at]]], credibility),
         )  # fmt: skip
         if self._price[at]:
             self._transfer(at, act, doer, taker, passage)
@@ -249,16 +263,18 @@ class ActWriter:
     ) -> None:
         persons, known = self._truth.persons, places()
         victim = self._victim[at]
-        origin = persons.home[victim] if self._ordinal[at] == 0 else persons.abroad[victim]
+        # Where she was taken from is her home for a first sale; for a resale nobody says.
+        origin = known[int(persons.home[victim])].code if self._ordinal[at] == 0 else None
+        told = self._heard.place_precision[at] != NOWHERE
+        to = known[self._heard.place[at]].code if told else None
         low = high = None
         if self._priced:
             low = self._price[at]
             high = low if self.u() < 0.7 else low + 1000
         row = self._registry.add(
             "transfers",
-            (act, self._codes["transfer"]["resale" if self._ordinal[at] else "sale"], known[int(origin)].code,
-             known[self._heard.place[at]].code, doer and doer[0], taker and taker[0], low, high,
-             "CNY" if low else None),
+            (act, self._codes["transfer"]["resale" if self._ordinal[at] else "sale"], origin, to, doer and doer[0],
+             taker and taker[0], low, high, "CNY" if low else None),
         )  # fmt: skip
         if low:
             self._registry.add("anchors", ("transfers", row, "price_low", passage))

@@ -25,14 +25,10 @@ class CastList:
     def __init__(self, truth: Truth, registry: Registry) -> None:
         self._persons, self._noise, self._registry = truth.persons, truth.noise, registry
         rng = np.random.default_rng([truth.seed, 3])
-        origins = ("core", "wavering", "hostile")
         self._profiles = [
-            (
-                str(rng.choice(origins)),
-                *(
-                    str(rng.choice(list(codes(kind).values())))
-                    for kind in ("occupation", "education", "religion", "marital")
-                ),
+            tuple(
+                str(rng.choice(list(codes(kind).values())))
+                for kind in ("occupation", "education", "religion", "marital")
             )
             for _ in range(_PROFILES)
         ]
@@ -89,39 +85,54 @@ class CastList:
         if role == GROUP:
             low = 2 + int(u() * 20)
             blank = (None,) * 8
-            return (page.coding, "group", None, *blank, None, None, low, low + int(u() * 15), features, None, None)
+            return (
+                page.coding,
+                codes("party_kind")["group"],
+                None,
+                *blank,
+                None,
+                None,
+                low,
+                low + int(u() * 15),
+                features,
+                None,
+                None,
+            )
         home = places()[int(persons.home[person])].code
         profile = self._profiles[(person * 7919) % _PROFILES]
         fields = ("occupation", "education", "religion", "marital_status")
         gaps: dict[str, str] = {}
+        gap = codes("gap")
         values: list[str | None] = []
-        for name, value in zip(fields, profile[1:], strict=True):
+        for name, value in zip(fields, profile, strict=True):
             missing = u()
             if missing < noise.not_asked:
-                gaps[name] = "not_asked"
+                gaps[name] = gap["not_asked"]
             elif missing < noise.not_asked + noise.refused:
-                gaps[name] = "refused"
+                gaps[name] = gap["refused"]
             elif not is_teller and missing < noise.not_asked + noise.refused + noise.unknown:
-                gaps[name] = "unknown"
+                gaps[name] = gap["unknown"]
             values.append(None if name in gaps else value)
         birth = self._birth(person, is_teller, u)
         if birth is None:
-            gaps["birth"] = "unknown"
+            gaps["birth"] = gap["unknown"]
         sex = self._sexes[int(persons.sex[person])] if persons.sex_known[person] else None
         if sex is None:
-            gaps["sex"] = "unknown"
+            gaps["sex"] = gap["unknown"]
         local = role in (VICTIM, WITNESS)
         fate = self._fates[int(persons.fate[person])] if role == VICTIM else None
         as_of = page.collected if fate else None
         return (
-            page.coding, "person", sex, birth, home if is_teller else None, home if local else None,
-            profile[0] if is_teller else None, *values, fate, as_of, None, None, features, None, gaps or None,
+            page.coding, codes("party_kind")["person"], sex, birth, home if is_teller else None,
+            home if local else None, home if local else None, *values,
+            fate, as_of, None, None, features, None, gaps or None,
         )  # fmt: skip
 
     def _birth(self, person: int, is_teller: bool, u: Callable[[], float]) -> str | None:
-        year, month, day = (int(part[0]) for part in civil(self._persons.born[person : person + 1]))
+        """The birth year as told, in EDTF: a teller knows her own."""
+        year = int(civil(self._persons.born[person : person + 1])[0][0])
         if is_teller:
-            return f"{year:04d}-{month:02d}-{day:02d}" if u() < 0.7 else f"{year:04d}"
+            return f"{year:04d}"
         draw = u()
         if draw >= self._noise.birth_year_known:
             return None

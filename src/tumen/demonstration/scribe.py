@@ -24,6 +24,7 @@ CHUNK = 1024
 _IN_PERSON = ("interview", "memoir", "letter", "questionnaire")
 _SPOKEN = ("interview", "questionnaire", "letter", "broadcast")
 _RENDITIONS = {"interview": "transcript", "broadcast": "transcript", "translated": "translation"}
+_NEVER = 10**6
 _EVENTS = ("crossing", "marriage", "birth", "return", "arrival")
 
 
@@ -33,8 +34,14 @@ class Scribe:
     def __init__(self, truth: Truth, tellings: Tellings) -> None:
         self._truth, self._tellings = truth, tellings
         self._registry = Registry()
+        self._told_by_self = (
+            codes("connection")["victim"], (), codes("evidence_form")["experience"], codes("stance")["supports"],
+        )  # fmt: skip
         self._last = np.zeros(len(truth.persons.role), dtype=np.int32)
         np.maximum.at(self._last, truth.acts.victim, truth.acts.day + truth.acts.days)
+        caught = np.array([kind.stage >= 3 for kind in act_kinds()])[truth.acts.kind]
+        self._caught = np.full(len(truth.persons.role), _NEVER, dtype=np.int32)
+        np.minimum.at(self._caught, truth.acts.victim[caught], truth.acts.day[caught])
         self._cast = CastList(truth, self._registry)
         self._acts = ActWriter(truth, self._registry, self._cast)
         self._practice = [kind for kind in act_kinds() if kind.key in language("en").practice]
@@ -84,7 +91,7 @@ class Scribe:
         page.write(f"{words.notice}\n{title}\n\n")
         self._introduction(page)
         self._acts.write(page, begin, end)
-        self._further(page, begin)
+        self._further(page)
         registry.add("texts", (row, _RENDITIONS.get(kind, "text"), words.code, page.body()))
 
     def _cited(self, printed: bool) -> int | None:
@@ -115,8 +122,11 @@ class Scribe:
         page.write(fill(told_by[int(u() * len(told_by))], page.endings | {"v": name}) + "\n")
         year = int(civil(persons.born[page.teller : page.teller + 1])[0][0])
         home = places()[int(persons.home[page.teller])].names[code]
-        passage = self._about(page, "born", {"v": word, "was": "was", "home": home, "year": str(year)})
-        registry.add("anchors", ("parties", party, "birth", passage))
+        dated = u() < 0.6
+        slots = {"v": word, "was": "was", "home": home, "year": str(year)}
+        passage = self._sentence(page, page.language.about["born" if dated else "from"][0], slots)
+        if dated:
+            registry.add("anchors", ("parties", party, "birth", passage))
         registry.add("anchors", ("parties", party, "birthplace", passage))
         if int(persons.role[page.teller]) == VICTIM and int(persons.stratum[page.teller]) < 2:
             self._journey(page, party, word, home)
@@ -133,20 +143,24 @@ class Scribe:
         begun = int(persons.story[teller])
         start, abroad = places()[int(persons.home[teller])].code, places()[int(persons.abroad[teller])].code
         woman, trafficked = persons.sex[teller] == 0, persons.stratum[teller] == 0
-        # What happened is fixed by the person, so that two sources tell of the same life.
+        # What happened is fixed by the person, so that two sources tell of the same life: a household in China lasts
+        # until she is caught, and she arrives after all of it.
         last, collected = int(self._last[teller]), int(self._tellings.collected[page.source])
-        arrived = last + 200 + teller % 400
-        happened: dict[str, int | None] = {
-            "crossing": -20,
-            "marriage": 200 + teller % 300 if trafficked and teller % 5 < 3 else None,
-            "birth": 600 + teller % 500 if trafficked and woman and teller % 5 < 2 else None,
-            "return": last - begun + 1 if last + 1 < collected and not trafficked else None,
-            "arrival": arrived - begun if arrived < collected else None,
+        married, gave_birth = begun + 40 + teller % 60, begun + 340 + teller % 400
+        household = bool(trafficked) and teller % 5 < 3 and married < self._caught[teller]
+        child = household and bool(woman) and teller % 5 < 2 and gave_birth < self._caught[teller]
+        arrived = max(last, gave_birth if child else begun) + 200 + teller % 400
+        happened = {
+            "crossing": begun - 20,
+            "marriage": married if household else _NEVER,
+            "birth": gave_birth if child else _NEVER,
+            "return": _NEVER if trafficked else last + 1,
+            "arrival": arrived,
         }
-        for sequence, (event, after) in enumerate(happened.items()):
-            if after is None or u() < 0.25:
+        for sequence, (event, on) in enumerate(happened.items()):
+            if on >= collected or u() < 0.25:
                 continue
-            year, month, _ = (int(part[0]) for part in civil(np.array([begun + after], dtype=np.int32)))
+            year, month, _ = (int(part[0]) for part in civil(np.array([on], dtype=np.int32)))
             precise = MONTH if u() < 0.5 else YEAR
             slots = {
                 "when": when(page.language.code, precise, year, month, 1, None),
@@ -162,10 +176,10 @@ class Scribe:
             code = codes("life_event")[event]
             row = registry.add("life_events", (page.coding, party, code, begins, ends, interval, sequence + 1))
             registry.entities["life_events"].append(teller * 8 + _EVENTS.index(event))
-            registry.add("tellings", ("life_events", row, party, "victim", (), "experience", "supports", "2"))
+            registry.add("tellings", ("life_events", row, party, *self._told_by_self, "2"))
             registry.add("anchors", ("life_events", row, "interval", passage))
 
-    def _further(self, page: Page, record: int) -> None:
+    def _further(self, page: Page) -> None:
         """What a source says beside acts: how things were done, others it names, figures, words quoted."""
         tellings, registry, u = self._tellings, self._registry, self._u
         page.gap("\n")
@@ -176,9 +190,7 @@ class Scribe:
                 home = places()[int(self._truth.persons.home[extra])].names[page.language.code]
                 passage = self._about(page, "home", {"v": word, "home": home})
                 kind = codes("relation")["helper" if extra == int(tellings.bystander[source]) else "neighbour"]
-                row = registry.add(
-                    "relations", (page.coding, page.informant, party, kind, None, None, None, None, None)
-                )
+                row = registry.add("relations", (page.coding, page.informant, party, kind, None, None, None, None))
                 registry.add("anchors", ("relations", row, "other", passage))
         if u() < 0.2:
             kind_of = self._practice[int(u() * len(self._practice))]
@@ -193,7 +205,7 @@ class Scribe:
             speaker, word, _ = page.parties[page.teller]
             templates = page.language.quotation
             passage = self._sentence(page, templates[int(u() * len(templates))], {"v": word})
-            row = registry.add("quotations", (page.coding, speaker, "teller", ()))
+            row = registry.add("quotations", (page.coding, speaker, codes("role")["teller"], ()))
             registry.add("anchors", ("quotations", row, "speaker", passage))
         self._relations(page)
         if u() < 0.3:
@@ -214,8 +226,8 @@ class Scribe:
         passage = self._sentence(page, page.language.figure, slots)
         row = registry.add(
             "figures",
-            (page.coding, low, high, "persons", "persons affected", "people of the area", None, None, "between",
-             slots["org"], (slots["via"], slots["org"])),
+            (page.coding, low, high, codes("figure_unit")["persons"], "persons affected", "people of the area", None,
+             None, codes("qualifier")["between"], slots["org"], (slots["via"], slots["org"])),
         )  # fmt: skip
         registry.add("anchors", ("figures", row, "low", passage))
 
@@ -236,4 +248,4 @@ class Scribe:
                 kind = "broker"
             if kind:
                 code = codes("relation")[kind]
-                registry.add("relations", (page.coding, party, page.informant, code, None, None, None, None, None))
+                registry.add("relations", (page.coding, party, page.informant, code, None, None, None, None))

@@ -91,6 +91,9 @@ def plan_tellings(truth: Truth, plan: Plan) -> Tellings:
     korean, english = np.array(_KOREAN)[list_of], np.array(_ENGLISH)[list_of]
     language = np.where(u < korean, 0, np.where(u < korean + english, 1, 2)).astype(np.int8)
     teller, second = _tellers(truth, all_source, all_act, kind, rng)
+    # A teller speaks of herself first.
+    own_first = np.lexsort((teller[all_source] != truth.acts.victim[all_act], all_source))
+    all_act, is_first = all_act[own_first], is_first[own_first]
     bystander = np.full(len(kind), -1, dtype=np.int32)
     others = np.flatnonzero(truth.persons.role == OTHER)
     bystander[rng.choice(len(kind), size=len(others), replace=False)] = others

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,6 @@ class Truth:
     history: Bits
     never: dict[str, int]
     adjusted: int = 0
-    sources: dict[str, Any] = field(default_factory=dict)
 
     @property
     def recorded_persons(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .capture import STRATA
-from .data_files import act_kinds, codes, places
+from .data_files import act_kinds
 from .noise import Noise
 from .plan import Plan, make_plan
 from .truth import GROUP, Acts, Truth
@@ -135,13 +135,3 @@ def _prices(kind: NDArray[np.int8], when: NDArray[np.int32], rng: np.random.Gene
     price = 2500 * np.exp(0.09 * years + 0.5 * rng.standard_normal(len(kind)))
     rounded: NDArray[np.int32] = np.where(kind == keys.index("sale"), (price // 500 + 1) * 500, 0).astype(np.int32)
     return rounded
-
-
-def check_data() -> None:
-    """Fail early, with the word that is missing, when the data files do not fit each other."""
-    missing = {k.agency for k in act_kinds()} - set(AGENCIES)
-    missing |= {name for k in act_kinds() for name, _ in k.places} - set(PLACE_TYPES)
-    missing |= (set(PLACE_TYPES) - set(codes("place_type"))) | (set(AGENCIES) - set(codes("agency")))
-    missing |= {name for k in act_kinds() for name, _ in k.extra} - set(STRATA)
-    if missing or not places():
-        raise ValueError(f"the demonstration's data files do not fit each other: {', '.join(sorted(missing))}")

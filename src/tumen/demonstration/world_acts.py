@@ -19,7 +19,7 @@ PLACE_TYPES = (
     "sea", "venue", "other",
 )  # fmt: skip
 """Kinds of places, in the order that numbers them in the truth arrays."""
-AGENCIES = ("mss", "mps", "camps", "army", "committee", "cn_police", "other_state", "brokers", "buyers", "unknown")
+AGENCIES = ("mss", "mps", "camps", "army", "committee", "cn_police", "other_state", "brokers", "buyers")
 PERIODS = ((1950, 1990), (1990, 2000), (2000, 2010), (2010, 2020), (2020, 2024))
 """The years each period runs from and to (not included)."""
 IN_CUSTODY = ("beating", "stress_position", "standing", "sexual_violence", "body_search")

@@ -176,6 +176,7 @@ def assign_perpetrators(persons: Persons, acts: dict[str, NDArray[Any]], rng: np
     chosen = rng.choice(trafficked, size=len(extra)).astype(np.int32)
     ok = chosen != acts["victim"][extra]
     perpetrator[extra[ok]] = chosen[ok]
+    _chain(perpetrator, buyer, np.flatnonzero(np.array([k.key == "sale" for k in kinds])[kind]), acts["victim"])
     return perpetrator, buyer
 
 
@@ -195,3 +196,15 @@ def _carry(
     near = (last >= 0) & (key[source] == key[order]) & (when[order] - when[source] < 4 * 365)
     near &= ~known & (rng.random(len(order)) < chance)
     perpetrator[order[near]] = perpetrator[source[near]]
+
+
+def _chain(perpetrator: I32, buyer: I32, sales: NDArray[np.int64], victim: I32) -> None:
+    """Whoever sells a victim on is the one who bought her: the buyer of a sale is the seller of the next, where known.
+
+    `sales` are in the order of victims and time. A broker who sold her twice did not buy her between.
+    """
+    earlier, later = sales[:-1], sales[1:]
+    sold_on = victim[earlier] == victim[later]
+    earlier, later = earlier[sold_on], later[sold_on]
+    open_end = (buyer[earlier] < 0) & (perpetrator[earlier] != perpetrator[later])
+    buyer[earlier[open_end]] = perpetrator[later[open_end]]

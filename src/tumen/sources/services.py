@@ -89,9 +89,15 @@ def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
         if isinstance(answer, Lost):
             lost.append((c.update(passage, lost=True), answer.reason))
             continue
-        moved.append(c.update(passage, text=new, start=answer.start, end=answer.end, lost=False))
-        _index("passage_tokens", passage.pk, body[answer.start : answer.end])
+        moved.append(move_passage(c, passage, new, answer.start, answer.end, body))
     return Reanchored(new, moved, lost)
+
+
+def move_passage(c: OpenChange, passage: Passage, text: Text, start: int, end: int, body: str) -> Passage:
+    """Put a passage on a stretch of another rendition, whose content is `body`; claims that rest on it stay."""
+    moved = c.update(passage, text=text, start=start, end=end, lost=False)
+    _index("passage_tokens", passage.pk, body[start:end])
+    return moved
 
 
 def cite(c: OpenChange, source: Source, cites: Source) -> Citation:

@@ -195,7 +195,9 @@ class Writer:
         return [
             (self._id("codings", coding), "{}", *date, self._id("parties", party), self._id("parties", other),
              self._id("units", unit), kind, post or "", "", None)
-            for (coding, party, other, kind, unit, post, *_), date in zip(table.rows, _dated(dates), strict=True)
+            for (coding, party, other, kind, unit, post, _from, _to), date in zip(
+                table.rows, _dated(dates), strict=True
+            )
         ]  # fmt: skip
 
     def _incidents(self, table: Table, _: Piece) -> list[Row]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from tumen.coding.views import changes as coding_changes
 from tumen.workbench import views
 
 urlpatterns = [
@@ -14,4 +16,39 @@ urlpatterns = [
     path("leave/", views.leave, name="leave"),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("changes/", coding_changes.recent, name="changes"),
+    path("", include("tumen.coding.urls")),
+]
+
+# Temporary block of branch bench_ui: names that base.html expects and other branches bring.
+_later = RedirectView.as_view(pattern_name="changes", query_string=False)
+urlpatterns += [
+    path(
+        "sources/",
+        include(
+            (
+                [
+                    path("", _later, name="list"),
+                    path("<int:number>/", RedirectView.as_view(pattern_name="coding:source"), name="detail"),
+                    path("add/", _later, name="add"),
+                    path("upload/", _later, name="upload"),
+                ],
+                "sources",
+            )
+        ),
+    ),
+    path(
+        "lists/",
+        include(
+            (
+                [
+                    path("figures/", _later, name="figures"),
+                    path("tables/", _later, name="tables"),
+                    path("search/", _later, name="search"),
+                    path("<slug:unit>/", lambda request, unit: _later(request), name="list"),
+                ],
+                "counting",
+            )
+        ),
+    ),
 ]

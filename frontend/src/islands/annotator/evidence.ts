@@ -30,6 +30,11 @@ export function addEvidence(start: number, end: number, text: string): string | 
     toast(t("No field is chosen. Click into the field this text is evidence for, then select the text and press e."), "bad");
     return undefined;
   }
+  return addEvidenceTo(target, start, end, text);
+}
+
+/** Adds a stretch to a field as a chip that the form posts. Returns the field's name. */
+export function addEvidenceTo(target: HTMLElement, start: number, end: number, text: string): string {
   const field = target.dataset["evidence"] as string;
   const value = `${field}:${start}-${end}`;
   let list = target.querySelector<HTMLElement>(".evidence");

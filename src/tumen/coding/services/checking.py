@@ -82,7 +82,8 @@ def whole(kind: Kind, merged: Mapping[str, Any]) -> list[Problem]:
 def sells(type_code: str) -> bool:
     """Say whether acts of this type move or sell a person, so that a transfer belongs to them."""
     lists = reference.vocabularies()
-    return type_code in lists["act_type"] and lists["act_type"].hints_at_trafficking(type_code)
+    types = lists["act_type"]
+    return type_code in types and any(types.hints_at_trafficking(term.code) for term in types.subtree(type_code))
 
 
 def warnings(
@@ -99,6 +100,15 @@ def warnings(
     if when is not None and birth is not None:
         odd += _age(merged, when, birth)
     return odd
+
+
+def defaults(kind: Kind, merged: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an empty field means: a place is as precise as it is, a telling supports what it tells."""
+    if kind.slug == "act" and merged.get("place") and not merged.get("precision"):
+        return {"precision": finest(merged["place"])}
+    if kind.slug == "telling" and not merged.get("stance"):
+        return {"stance": "supports"}
+    return {}
 
 
 def finest(place: str) -> str:

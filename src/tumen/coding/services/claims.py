@@ -119,8 +119,7 @@ def _checked(coding: Coding, kind: Kind, entry: Entry, before: Record | None, na
     problems += [one for one in checking.required(kind, merged, reader.made) if one.field not in unread]
     problems += checking.gaps(kind, {**merged, **{f"{n}_id": 1 for n in reader.made}}, reader.marks, entry.gaps)
     problems += checking.whole(kind, {**merged, **{f"{n}_id": 1 for n in reader.made}})
-    if kind.slug == "act" and merged.get("place") and not merged.get("precision"):
-        reader.columns["precision"] = checking.finest(merged["place"])
+    reader.columns |= checking.defaults(kind, merged)
     victim = Party.objects.filter(pk=merged.get("victim_id") or 0).first()
     odd = checking.warnings(kind, merged, reader.published, victim)
     parts = []

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+
+EVIDENCE_FORM = re.compile(r"([a-z_0-9-]*):(?:p(\d+)|(?:(\d+):)?(\d+)-(\d+))")
+"""Evidence as a form posts it: field, then a passage, or a stretch of the text at hand or of a named one."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +58,14 @@ class Entry:
     version: int | None = None
     base: Mapping[str, frozenset[str]] = field(default_factory=dict)
     drop: bool = False  # of a part: take it out
+
+
+def evidence_of(value: str, text: int | None) -> Evidence | None:
+    """Return the piece of evidence that an input's value names, or None when it names none."""
+    match = EVIDENCE_FORM.fullmatch(value)
+    if match is None:
+        return None
+    name, passage, own, start, end = match.groups()
+    if passage:
+        return Evidence(name, passage=int(passage))
+    return Evidence(name, text=int(own) if own else text, start=int(start), end=int(end))

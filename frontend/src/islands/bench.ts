@@ -1,0 +1,55 @@
+/**
+ * The claim form beside the text: a selection that says where or when goes into the open form instead of a new one, and a
+ * form that arrives takes the focus.
+ */
+import { addEvidenceTo } from "./annotator/evidence";
+
+type Selection = { kind: string; start: number; end: number; text: string };
+
+export function mountBench(): void {
+  document.addEventListener("tumen:new-claim", (event) => {
+    if (intoOpenForm((event as CustomEvent<Selection>).detail)) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const panel = event.target;
+    if (panel instanceof HTMLElement && panel.id === "claim-panel") focusForm(panel);
+  });
+}
+
+/** Fills the field of the open form that a place or date belongs to; false when there is no such field. */
+function intoOpenForm({ kind, start, end, text }: Selection): boolean {
+  const form = document.querySelector<HTMLFormElement>("#claim-panel .claim-form");
+  if (!form || (kind !== "place" && kind !== "date")) return false;
+  const field = fieldFor(form, kind);
+  if (!field) return false;
+  const words = text.replace(/\s+/g, " ").trim();
+  const told = field.querySelector<HTMLInputElement>("input[name=place_told]");
+  const input = told ?? field.querySelector<HTMLInputElement>("input[role=combobox], input[type=text]");
+  field.closest("details")?.setAttribute("open", "");
+  addEvidenceTo(told ? (form.querySelector<HTMLElement>("[data-evidence=place]") ?? field) : field, start, end, text);
+  if (input) {
+    input.focus();
+    input.value = words;
+    for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+  }
+  document.dispatchEvent(new CustomEvent("tumen:claim-closed"));
+  return true;
+}
+
+/** The field that had the focus last when it takes this kind of value, else the form's first that does. */
+function fieldFor(form: HTMLFormElement, kind: string): HTMLElement | null {
+  const wanted = `[data-holds="${kind}"]`;
+  const chosen = form.querySelector<HTMLElement>(`.is-target${wanted}`);
+  const told = kind === "place" ? form.querySelector<HTMLElement>('[data-evidence="place_told"]') : null;
+  return chosen ?? told ?? form.querySelector<HTMLElement>(wanted);
+}
+
+function focusForm(panel: HTMLElement): void {
+  const form = panel.querySelector<HTMLElement>(".claim-form");
+  if (!form) return;
+  const first = form.querySelector<HTMLElement>(".has-error input:not([type=hidden]), .has-error select, .has-error textarea");
+  const usual = form.querySelector<HTMLElement>(".fields input:not([type=hidden]), .fields select:not([hidden]):not(.gap)");
+  (first ?? usual)?.focus({ preventScroll: true });
+  panel.scrollIntoView({ block: "nearest" });
+  panel.closest<HTMLElement>(".coding-side")?.scrollTo({ top: 0 });
+}

@@ -1,0 +1,114 @@
+"""Recent changes and bulk jobs, as far as a mask shows what they touched."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tumen.archive import states, undo
+from tumen.archive.models import Batch, Change, Record, Superseded
+from tumen.coding.kinds import is_claim, kind_of
+from tumen.coding.models import Anchor, Mark
+from tumen.coding.queries import history, records
+from tumen.coding.queries.history import Difference
+from tumen.coding.queries.labels import Labels
+from tumen.columns import Mask
+from tumen.sources import queries as sources
+
+SHOWN = 40
+
+
+@dataclass
+class Entry:
+    """One change with the whole records that it touched."""
+
+    change: Change
+    by: str
+    touched: list[tuple[str, Record]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    undone: bool = False
+
+
+@dataclass
+class Recent:
+    """A page of changes; `older` is where the next one begins."""
+
+    entries: list[Entry]
+    older: int | None
+    hidden: int
+
+
+def recent(mask: Mask, before: int | None = None, limit: int = SHOWN) -> Recent:
+    """Return the newest changes outside bulk jobs; those in compartments the mask does not show are only counted."""
+    rows = Change.objects.filter(batch=None).order_by("-seq")
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    found = list(rows[:limit])
+    written = _written([each.seq for each in found])
+    undone = set(Change.objects.filter(undoes__in=[each.seq for each in found]).values_list("undoes", flat=True))
+    who = history.people()
+    entries, hidden = [], 0
+    for each in found:
+        wholes = {record.pk: record for record in map(records.whole_of, written[each.seq])}
+        if not all(records.allowed(mask, record) for record in wholes.values()):
+            hidden += 1
+            continue
+        entries.append(Entry(each, who.get(each.actor, ""), list(_named(wholes.values())), undone=each.seq in undone))
+    return Recent(entries, found[-1].seq if len(found) == limit else None, hidden)
+
+
+def batches() -> list[Batch]:
+    """Return the bulk jobs, newest first."""
+    return list(Batch.objects.order_by("-pk")[:20])
+
+
+def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
+    """Say whether everything a change touched stands where this user may write."""
+    found = set()
+    for model, number, _before, _after in undo.touched(seq):
+        record = model._base_manager.get(pk=number)
+        compartment = records.compartment_of(record)
+        if compartment is None:
+            # Terms, places, units and access belong to the archive as a whole: whoever may write somewhere may undo.
+            continue
+        found.add(compartment)
+    return bool(writable) and all(each in writable and sources.allows(mask, each) for each in found)
+
+
+def details(mask: Mask, seq: int) -> list[Difference]:
+    """Return what one change made different, field by field."""
+    found: list[Difference] = []
+    for model, number, before, after in undo.touched(seq):
+        record: Any = model._base_manager.get(pk=number)
+        if is_claim(record) and records.allowed(mask, record):
+            coding = getattr(records.whole_of(record), "coding", None)
+            found += history.differences(mask, record, before, after, Labels(mask, coding))
+    return found
+
+
+def _written(seqs: list[int]) -> dict[int, list[Record]]:
+    """Return the records that each change wrote: two queries a kind, whatever the number of changes."""
+    found: dict[int, list[Record]] = defaultdict(list)
+    old: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for model, record, seq in Superseded.objects.filter(from_change__in=seqs).values_list(
+        "model", "record", "from_change"
+    ):
+        old[model].append((record, seq))
+    for label, model_class in states.record_models().items():
+        for live in model_class._base_manager.filter(change__in=seqs):
+            found[live.change].append(live)
+        if label in old:
+            rows = model_class._base_manager.in_bulk([record for record, _seq in old[label]])
+            for record, seq in old[label]:
+                found[seq].append(rows[record])
+    return found
+
+
+def _named(touched: Iterable[Record]) -> Iterable[tuple[str, Record]]:
+    for record in touched:
+        if isinstance(record, (Anchor, Mark)):
+            continue
+        label = kind_of(record).label if is_claim(record) else record._meta.verbose_name
+        yield str(label), record

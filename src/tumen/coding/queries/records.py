@@ -1,0 +1,86 @@
+"""Finding records and where they belong: source, compartment, the whole that a part stands in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tumen.archive import versions
+from tumen.archive.models import Identifier, Record
+from tumen.coding.errors import NotFound
+from tumen.coding.kinds import KINDS, is_claim
+from tumen.coding.models import Anchor, Coding, Draft, Involvement, Mark, Name, Telling, Transfer
+from tumen.columns import Mask
+from tumen.guard.models import Compartment, Membership
+from tumen.sources import queries as sources
+from tumen.sources.models import Citation, Original, Passage, Source, Text
+
+__all__ = ["Draft", "claim", "compartment_of", "exists", "find", "source_of", "whole_of"]
+
+
+def find(mask: Mask, number: int) -> Record:
+    """Return the record of this id, of whatever kind. Raises NotFound when there is none that the mask allows."""
+    record = versions.find(number)
+    if record is None or not allowed(mask, record):
+        raise NotFound(f"There is no record {number}.")
+    return record
+
+
+def claim(mask: Mask, number: int, slug: str = "") -> Any:
+    """Return a claim, of one kind when `slug` names it. Raises NotFound."""
+    if slug:
+        record: Record | None = KINDS[slug].model._base_manager.filter(pk=number).first()
+    else:
+        models = [kind.model for kind in KINDS.values()]
+        record = next((row for model in models if (row := model._base_manager.filter(pk=number).first())), None)
+    if record is None or not is_claim(record) or not allowed(mask, record):
+        raise NotFound(f"There is no record {number}.")
+    return record
+
+
+def allowed(mask: Mask, record: Record) -> bool:
+    """Say whether the mask shows the compartment that a record stands in; reference rows stand in none."""
+    compartment = compartment_of(record)
+    return compartment is None or sources.allows(mask, compartment)
+
+
+def exists(record: Record) -> bool:
+    """Say whether a record counts today."""
+    return versions.visible(type(record)._base_manager.filter(pk=record.pk)).exists()
+
+
+def whole_of(record: Record) -> Record:
+    """Return the claim that a part, a code, an anchor or an identifier belongs to; anything else is its own whole."""
+    if isinstance(record, (Involvement, Transfer)):
+        return record.act
+    if isinstance(record, Name):
+        return record.party
+    number = None
+    if isinstance(record, Telling):
+        number = record.claim
+    elif isinstance(record, (Mark, Anchor, Identifier)):
+        number = record.record
+    found = versions.find(number) if number is not None else None
+    if found is None:
+        return record
+    return whole_of(found) if isinstance(record, (Mark, Anchor)) else found
+
+
+def source_of(record: Record) -> Source | None:
+    """Return the source that a record belongs to, or None for reference rows and access."""
+    record = whole_of(record)
+    if isinstance(record, Source):
+        return record
+    if isinstance(record, (Coding, Text, Original, Passage, Citation)):
+        return record.source
+    coding = getattr(record, "coding", None)
+    return coding.source if coding is not None else None
+
+
+def compartment_of(record: Record) -> int | None:
+    """Return the compartment that a record stands in, or None when it stands in none."""
+    if isinstance(record, Compartment):
+        return record.pk
+    if isinstance(record, Membership):
+        return record.compartment_id
+    source = source_of(record)
+    return source.compartment_id if source is not None else None

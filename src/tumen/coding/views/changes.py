@@ -1,0 +1,67 @@
+"""Undo, redo, and the page of recent changes."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tumen.archive import undo as archive_undo
+from tumen.archive.errors import BusyRecord, NoSuchChange, UndoConflict
+from tumen.coding.errors import NotAllowed
+from tumen.coding.queries import changes
+from tumen.coding.views import source as source_views
+from tumen.coding.views.common import bench, page
+from tumen.guard.masks import mask_for, writable
+
+
+@page
+@require_GET
+def recent(request: HttpRequest) -> HttpResponse:
+    """List recent changes and bulk jobs."""
+    before = request.GET.get("before", "")
+    mask = mask_for(request.user)  # type: ignore[arg-type]
+    found = changes.recent(mask, int(before) if before.isdigit() else None)
+    may_undo = bool(writable(request.user))  # type: ignore[arg-type]
+    return render(request, "coding/changes.html", {"page": found, "batches": changes.batches(), "may_undo": may_undo})
+
+
+@page
+@require_POST
+def undo(request: HttpRequest, seq: int) -> HttpResponse:
+    """Reverse one change, where this user may write everything that it wrote."""
+    mask = mask_for(request.user)  # type: ignore[arg-type]
+    allowed = writable(request.user)  # type: ignore[arg-type]
+    if not changes.may_reverse(mask, seq, allowed):
+        raise NotAllowed(f"Change {seq} touched records that you may not write.")
+    done: int | None = None
+    try:
+        opened = archive_undo.undo(request.user.pk, seq)
+    except (UndoConflict, NoSuchChange, BusyRecord) as error:
+        words = _("Not undone: {reason}").format(reason=error)
+    else:
+        done = opened.seq
+        words = _("Redone.") if opened.kind == "redo" else _("Undone.")
+    number = request.POST.get("source", "")
+    if number.isdigit():
+        desk = bench(request, int(number))
+        return source_views.after_change(request, desk, request.POST.get("_text", ""), words, done)
+    (messages.success if done else messages.error)(request, words)
+    return redirect(request.POST.get("next") or "changes")
+
+
+@page
+@require_POST
+def undo_batch(request: HttpRequest, number: int) -> HttpResponse:
+    """Reverse a bulk job as a whole."""
+    if not writable(request.user):  # type: ignore[arg-type]
+        raise NotAllowed("You may not write in this archive.")
+    try:
+        archive_undo.undo_batch(request.user.pk, number)  # type: ignore[arg-type]
+    except (UndoConflict, NoSuchChange, BusyRecord) as error:
+        messages.error(request, _("Not undone: {reason}").format(reason=error))
+    else:
+        messages.success(request, _("The job was undone."))
+    return redirect("changes")

@@ -1,0 +1,80 @@
+"""What every page of coding needs: the mask, the source, who may write, and how failures are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from tumen.coding.errors import NotAllowed, NotFound
+from tumen.coding.models import Coding
+from tumen.coding.queries.labels import Labels
+from tumen.coding.services import codings
+from tumen.columns import Mask
+from tumen.guard.masks import mask_for, may_write
+from tumen.sources import queries as sources
+from tumen.sources.errors import NotVisible
+from tumen.sources.models import Source
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View) -> View:
+    """Ask for a login, and tell what does not exist from what may not be done."""
+
+    @login_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (NotFound, NotVisible) as error:
+            raise Http404(str(error)) from error
+        except NotAllowed as error:
+            raise PermissionDenied(str(error)) from error
+
+    return wrapped
+
+
+@dataclass
+class Bench:
+    """One source on the bench of one user."""
+
+    user: Any
+    mask: Mask
+    source: Source
+    coding: Coding | None
+    may_write: bool
+
+    @property
+    def names(self) -> Labels:
+        """What the parties of the coding are called; made anew, since a save may have added some."""
+        return Labels(self.mask, self.coding)
+
+    def must_write(self) -> None:
+        """Raise NotAllowed unless the user may code this source."""
+        if not self.may_write:
+            raise NotAllowed(f"You may read source {self.source.pk} and not code it.")
+
+
+def bench(request: HttpRequest, number: int, coding: str = "") -> Bench:
+    """Return a source as this user has it before her. Raises NotVisible."""
+    mask = mask_for(request.user)  # type: ignore[arg-type]
+    source = sources.get_source(mask, number)
+    found = codings.codings(source)
+    chosen = next((one for one in found if str(one.pk) == coding), found[0] if found else None)
+    return Bench(request.user, mask, source, chosen, may_write(request.user, source.compartment_id))  # type: ignore[arg-type]
+
+
+def bench_of(request: HttpRequest, claim: Any) -> Bench:
+    """Return the bench of a claim's source and coding."""
+    return bench(request, claim.coding.source_id, str(claim.coding_id))
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Say whether htmx asks for a part of the page."""
+    return bool(getattr(request, "htmx", False))

@@ -1,0 +1,180 @@
+"""The coding pages, asked as a browser without scripts and as htmx would."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.coding.conftest import Desk
+from tumen.coding.models import Act, Draft, Party
+from tumen.coding.services.entries import Entry, Evidence, NewParty
+from tumen.guard.models import User
+
+BEATEN = "liberty.assault.beaten"
+
+
+@pytest.fixture
+def client(desk: Desk) -> Client:
+    client = Client()
+    client.force_login(desk.user)
+    return client
+
+
+def form_values(html: str) -> dict[str, Any]:
+    """Read the fields of the claim form as a browser would post them."""
+    from lxml import html as parser
+
+    form = parser.fromstring(html).xpath("//form[contains(@class, 'claim-form')]")[0]
+    values: dict[str, list[str]] = {}
+    for name, value in form.form_values():
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def test_a_source_shows_its_text_unaltered_and_its_claims(desk: Desk, client: Client) -> None:
+    start, end = desk.span("beat her")
+    desk.record(
+        "act", {"type": BEATEN, "victim": NewParty("person", "female", "a woman")},
+        evidence=[Evidence("", text=desk.text.pk, start=start, end=end)],
+    )  # fmt: skip
+    html = client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
+    from lxml import html as parser
+
+    from tests.coding.conftest import BODY
+
+    page = parser.fromstring(html)
+    assert page.xpath("//article")[0].text_content() == BODY
+    passages = json.loads(page.xpath("//script[@id='passages']")[0].text)
+    assert [(one["start"], one["end"], one["claims"][0]["kind"]) for one in passages] == [(start, end, "act")]
+    assert "a woman" in page.xpath("//div[@id='claims']")[0].text_content()
+
+
+def test_an_act_is_made_from_a_selection_by_a_plain_post_and_found_again_in_its_form(desk: Desk, client: Client) -> None:
+    start, end = desk.span("sold in Yanbian")
+    address = reverse("coding:new", args=[desk.source.pk])
+    html = client.get(address, {"kind": "act", "text": desk.text.pk, "start": start, "end": end}).content.decode()
+    values = form_values(html)
+    assert values["evidence"] == [f":{desk.text.pk}:{start}-{end}"]
+    values |= {"type": [BEATEN], "victim": ["new:person:female"], "victim-new": ["the sold woman"], "date": ["2011년 겨울"],
+               "age-gap": ["unknown"], "involvements-0-agency": ["private.buyer"]}  # fmt: skip
+    answer = client.post(address, values)
+    assert answer.status_code == 302
+    act = Act.objects.get()
+    assert (act.date, act.gaps) == ("2011-24", {"age": "unknown"})
+    again = form_values(client.get(reverse("coding:edit", args=[act.pk])).content.decode())
+    assert again["date"] == ["2011-24"]
+    assert again["age-gap"] == ["unknown"]
+    assert again["involvements-0-agency"] == ["private.buyer"]
+    assert again["evidence"][0].startswith(":p")
+
+
+def test_posting_a_form_unchanged_changes_nothing(desk: Desk, client: Client) -> None:
+    act = desk.record(
+        "act", {"type": BEATEN, "victim": desk.woman(), "date": "2011", "circumstances": ["alone"], "reason": "he said so"},
+        parts={"tellings": [Entry({"connection": "victim"})]},
+    ).record  # fmt: skip
+    address = reverse("coding:edit", args=[act.pk])
+    client.post(address, form_values(client.get(address).content.decode()))
+    assert Act.objects.get(pk=act.pk).version == 1
+
+
+def test_problems_come_back_beside_their_fields_with_what_was_typed(desk: Desk, client: Client) -> None:
+    address = reverse("coding:new", args=[desk.source.pk])
+    values = form_values(client.get(address, {"kind": "act"}).content.decode()) | {"type": [BEATEN], "date": ["yesteryear"]}
+    answer = client.post(address, values, headers={"HX-Request": "true"})
+    html = answer.content.decode()
+    assert "“Victim” is needed" in html
+    assert 'value="yesteryear"' in html
+    assert "<html" not in html
+    assert client.post(address, values).status_code == 422
+
+
+def test_htmx_gets_the_claims_anew_with_a_way_to_undo_and_redo(desk: Desk, client: Client) -> None:
+    values = {"_kind": "party", "kind": "person", "sex": "female"}
+    html = client.post(reverse("coding:new", args=[desk.source.pk]), values, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="claims" hx-swap-oob="true"' in html
+    undo = re.search(r'hx-post="(/changes/\d+/undo/)"', html)[1]  # type: ignore[index]
+    html = client.post(undo, {"source": desk.source.pk}, headers={"HX-Request": "true"}).content.decode()
+    assert "Undone." in html and "Nothing is coded yet" in html
+    redo = re.search(r'hx-post="(/changes/\d+/undo/)"', html)[1]  # type: ignore[index]
+    assert "Redone." in client.post(redo, {"source": desk.source.pk}, headers={"HX-Request": "true"}).content.decode()
+    assert not Party.objects.get().retracted
+
+
+def test_a_draft_is_kept_sealed_continued_and_gone_when_the_form_is_saved(desk: Desk, client: Client) -> None:
+    address = reverse("coding:new", args=[desk.source.pk])
+    values = form_values(client.get(address, {"kind": "party"}).content.decode())
+    values |= {"description": ["the guard with a scar"], "kind": ["person"]}
+    form = values["_draft"][0]
+    assert client.post(reverse("coding:draft", args=[desk.source.pk, form]), values).status_code == 204
+    assert b"scar" not in bytes(Draft.objects.get().data)
+    page = client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
+    assert f"draft={form}" in page
+    values = form_values(client.get(address, {"draft": form}).content.decode())
+    assert values["description"] == ["the guard with a scar"]
+    client.post(address, values)
+    assert Draft.objects.count() == 0
+
+
+def test_a_stale_edit_shows_base_theirs_and_mine_and_the_choice_is_kept(desk: Desk, client: Client) -> None:
+    act = desk.record("act", {"type": BEATEN, "victim": desk.woman(), "date": "2011"}).record
+    address = reverse("coding:edit", args=[act.pk])
+    mine = form_values(client.get(address).content.decode())
+    desk.edit(Act.objects.get(pk=act.pk), {"date": "2012", "cause": "economic"}, version=1)
+    mine |= {"date": ["2013"], "place": ["KP-09"]}
+    html = client.post(address, mine, headers={"HX-Request": "true"}).content.decode()
+    assert all(year in html for year in ("2011", "2012", "2013"))
+    merged = form_values(html)
+    assert merged["cause"] == ["economic"] and merged["place"] == ["KP-09"]
+    client.post(address, merged | {"keep-date": ["theirs"]})
+    act = Act.objects.get(pk=act.pk)
+    assert (act.date, act.cause, act.place) == ("2012", "economic", "KP-09")
+
+
+def test_who_may_not_read_text_or_names_sees_roles_and_coded_facts_only(desk: Desk, reader: User) -> None:
+    start, end = desk.span("김순희")
+    party = desk.record(
+        "party", {"kind": "person", "sex": "female", "description": "the sold woman"},
+        parts={"names": [Entry({"text": "김순희"})]},
+        evidence=[Evidence("", text=desk.text.pk, start=start, end=end)],
+    ).record  # fmt: skip
+    act = desk.record("act", {"type": BEATEN, "victim": party.pk, "summary": "beaten at night", "place_told": "Onsong bridge"}).record
+    client = Client()
+    client.force_login(reader)
+    pages = [reverse("coding:source", args=[desk.source.pk]), reverse("coding:act", args=[act.pk]),
+             reverse("coding:party", args=[party.pk]), reverse("changes")]  # fmt: skip
+    for address in pages:
+        html = client.get(address).content.decode()
+        for secret in ("김순희", "the sold woman", "beaten at night", "Onsong bridge", "In winter 2011"):
+            assert secret not in html, (address, secret)
+    html = client.get(pages[1]).content.decode()
+    assert "Woman 1" in html and "Hidden from you" in html
+    assert client.post(reverse("coding:new", args=[desk.source.pk]), {"_kind": "party"}).status_code == 403
+
+
+def test_someone_of_another_compartment_finds_nothing(desk: Desk, archive: object) -> None:
+    from tumen.guard.services import make_user
+
+    party = desk.woman()
+    client = Client()
+    client.force_login(make_user("stranger", "a long password"))
+    for address in (reverse("coding:source", args=[desk.source.pk]), reverse("coding:party", args=[party]),
+                    reverse("coding:permalink", args=[party])):  # fmt: skip
+        assert client.get(address).status_code == 404
+
+
+def test_a_permalink_finds_a_part_through_its_whole(desk: Desk, client: Client) -> None:
+    act = desk.record("act", {"type": BEATEN, "victim": desk.woman()}, parts={"involvements": [Entry({"agency": "state.mss"})]})
+    part = Act.objects.get(pk=act.record.pk).involvements.get()
+    assert client.get(reverse("coding:permalink", args=[part.pk])).url == f"/acts/{act.record.pk}/"  # type: ignore[attr-defined]
+
+
+def test_every_page_of_lists_answers(desk: Desk, client: Client) -> None:
+    for address in ("/vocabularies/", "/vocabularies/act_type/", "/vocabularies/act_type/?q=북송", "/vocabularies/units/",
+                    "/vocabularies/act_type/options.json", "/vocabularies/places/options.json", "/vocabularies/load/", "/changes/"):  # fmt: skip
+        assert client.get(address).status_code == 200, address
