@@ -1,4 +1,4 @@
-"""`tumen check` and `tumen keys`; backup and restore stand in their own words below."""
+"""`tumen check` and `tumen keys`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tumen.archive.session import FOUND, Session, pass_session, print_json
+from tumen.archive.session import FOUND, Session, pass_session, print_json, read_passphrase, write_secret
 
 
 @click.command()
@@ -52,12 +52,16 @@ def keys() -> None:
 @click.option("--new-passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @pass_session
 def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
-    """Replace the passphrase; key files and everything in the archive stay as they are."""
+    """Replace the passphrase; key files and everything in the archive stay as they are.
+
+    \b
+    Example:  tumen --archive ~/archive keys passphrase
+    """
     from tumen.archive import keys as archive_keys
 
     archive = session.open()
     if new_passphrase_file is not None:
-        new = new_passphrase_file.read_text("utf-8").strip("\r\n")
+        new = read_passphrase(new_passphrase_file)
     else:
         new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
     archive_keys.change_passphrase(archive.folder, archive.key, new)
@@ -68,11 +72,15 @@ def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @pass_session
 def add_file(session: Session, path: Path) -> None:
-    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart."""
+    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart.
+
+    \b
+    Example:  tumen --archive ~/archive keys add-file /media/safe/tumen.key
+              tumen --archive ~/archive --key-file /media/safe/tumen.key check
+    """
     from tumen.archive import keys as archive_keys
 
     archive = session.open()
-    with path.open("xb") as file:
-        path.chmod(0o600)
-        file.write(archive_keys.add_key_file(archive.folder, archive.key))
+    write_secret(path, b"")
+    path.write_bytes(archive_keys.add_key_file(archive.folder, archive.key))
     click.echo(f"Written: {path}")

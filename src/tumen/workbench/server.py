@@ -8,12 +8,10 @@ so that memory with keys does not reach the disk.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import fcntl
 import logging
 import multiprocessing
 import os
-import resource
 import signal
 import socket
 import threading
@@ -30,6 +28,7 @@ from granian.server import Server
 
 from tumen.archive import folder
 from tumen.archive.session import Failed
+from tumen.workbench.processes import close_connections, die_with, keep_memory_off_disk
 
 LOCK_FILE = "lock.serve"
 # How long an answer or a job step may take to end once the server was told to stop.
@@ -115,8 +114,8 @@ def _job_process() -> Iterator[None]:
         process.join(LAST_SECONDS)
         process.kill()
 
-    _keep_memory_off_disk()
-    _close_connections()
+    keep_memory_off_disk()
+    close_connections()
     watcher = threading.Thread(target=watch, args=(start(),), name="tumen jobs watcher")
     watcher.start()
     try:
@@ -128,7 +127,7 @@ def _job_process() -> Iterator[None]:
 
 def _load(parent: int, *_: Any) -> Callable[..., Any]:
     """Prepare the web worker, in which this runs."""
-    _die_with(parent)
+    die_with(parent)
     from tumen.workbench.wsgi import application
 
     threading.Thread(target=_warm, name="tumen columns", daemon=True).start()
@@ -145,7 +144,7 @@ def _warm() -> None:
     except Exception as error:  # the pages still come, and make what they need themselves
         _log.error("the columns could not be made ready: %s", type(error).__name__)
     finally:
-        _close_connections()
+        close_connections()
 
 
 def _work(parent: int) -> None:
@@ -155,32 +154,5 @@ def _work(parent: int) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with(parent)
+    die_with(parent)
     jobs.run_forever(stop)
-
-
-def _close_connections() -> None:
-    # An open SQLite connection must not be carried across a fork.
-    from django.db import connections
-
-    from tumen.archive import identity
-
-    connections.close_all()
-    identity.close_connection()
-
-
-def _keep_memory_off_disk() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _prctl(4, 0)  # PR_SET_DUMPABLE
-
-
-def _die_with(parent: int) -> None:
-    """Have this process, which holds the keys, killed when its parent goes; at once if that has happened already."""
-    _prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _prctl(option: int, value: int) -> None:
-    with contextlib.suppress(OSError, AttributeError):  # not Linux
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
