@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.db import connection
-
 from tests.conftest import PASSPHRASE, close_connections
+
 from tumen.archive import check, folder, identity, properties, setup
 from tumen.archive.models import Batch, BlindIndex
 from tumen.archive.sealed import blind, open_value

@@ -81,7 +81,7 @@ def _pieces(writer: Writer, acts: int, seed: int, truth: Path | None) -> Iterato
             if isinstance(piece, str):
                 raise GenerationFailed(piece)
             yield piece
-    except EOFError as error:
+    except (EOFError, OSError) as error:  # killed between two pieces, or within one
         process.join()
         raise GenerationFailed(f"The process that generates ended too early ({process.exitcode}).") from error
     finally:
