@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tumen.archive import check, folder, identity, undo, versions
+from tumen.archive import check, folder, identity, setup, undo, versions
 from tumen.archive.changes import change
-from tumen.archive.errors import Erased, NoReason, OutsideChange, StaleEdit, UndoConflict
+from tumen.archive.errors import (
+    Erased,
+    NoReason,
+    NoSuchVersion,
+    OutsideChange,
+    StaleEdit,
+    UndoConflict,
+    UnknownField,
+)
 from tumen.archive.models import Change, Superseded
 from tumen.archive.sealed import open_value
 from tumen.coding.models import Coding, Name, Party
@@ -18,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("archive")
 
 def a_party(**values: object) -> Party:
     with change(1, "a test party") as c:
-        compartment = c.insert(Compartment, code="main", title="Main")
+        compartment = c.insert(Compartment, code=f"part-{c.seq}", title="Main")
         source = c.insert(Source, kind="interview", title="Interview 1", compartment=compartment)
         coding = c.insert(Coding, source=source, coder=1)
         return c.insert(Party, coding=coding, **values)
@@ -137,3 +149,85 @@ def test_the_file_holds_no_plain_text(archive: folder.Archive) -> None:
         if path.is_file():
             assert b"unmistakable" not in path.read_bytes()
             assert b"SQLite format 3" not in path.read_bytes()
+
+
+def test_what_is_not_there_cannot_be_written_or_edited() -> None:
+    party = a_party()
+    with pytest.raises(UnknownField, match="no field 'colour'"), change(1, "typo") as c:
+        c.update(party, colour="red")
+    with pytest.raises(UnknownField), change(1, "bookkeeping") as c:
+        c.update(party, version=9)
+    with pytest.raises(NoSuchVersion), change(1, "from nowhere") as c:
+        c.update(party, base=9, sex="f")
+    with pytest.raises(ValidationError), change(1, "not a number") as c:
+        c.update(party, size_low="many")
+
+
+def test_a_record_written_twice_in_one_change_has_one_version() -> None:
+    party = a_party(sex="f")
+    with change(1, "two verbs on one record") as c:
+        c.update(party, sex="m", features="a scar")
+        c.update(party, birth="1970")
+    live = Party.objects.get()
+    assert (live.version, live.sex, live.birth) == (2, "m", "1970")
+    assert Superseded.objects.count() == 1
+    assert list(check.run(deep=True)) == []
+
+
+def test_a_closed_change_is_not_rewritten_and_nothing_is_deleted_even_by_hand() -> None:
+    party = a_party(sex="f")
+    table = Party._meta.db_table
+    by_hand = (f"UPDATE {table} SET sex = 'm'", f"UPDATE {table} SET sex = 'm', version = 2", f"DELETE FROM {table}")
+    for statement in by_hand:
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert Party.objects.get(pk=party.pk).sex == "f"
+
+
+@given(
+    text=st.text(st.characters(codec="utf-8"), max_size=40),
+    gaps=st.dictionaries(st.text('가ab"\\', max_size=3), st.text(st.characters(codec="utf-8"), max_size=9)),
+)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_stored_the_digest_and_the_history_hold_it(
+    archive: object, text: str, gaps: dict[str, str]
+) -> None:
+    party = a_party(gaps=gaps, occupation=text)
+    with change(1, "edit") as c:
+        c.update(party, gaps={**gaps, "sex": "refused"}, occupation=text + "x", retracted=True)
+    old, new = versions.history(Party.objects.get(pk=party.pk))[::-1]
+    assert (old.state["gaps"], old.state["occupation"], old.state["retracted"]) == (gaps, text, 0)
+    assert set(new.changed) == {"gaps", "occupation", "retracted"}
+    seq = Change.objects.latest("seq").seq
+    for at, version in ((seq - 1, old), (seq, new)):
+        row = next(row for row in versions.rows_at(Party, at) if row["id"] == party.pk)
+        assert row == version.state == versions.state_at(party, at)
+    assert [found for found in check.run(deep=True) if found.kind == "digest"] == []
+    undo.undo(1, seq)
+    assert Party.objects.get(pk=party.pk).gaps == gaps
+
+
+def test_tampering_is_found() -> None:
+    party = a_party(sex="f")
+    with change(1, "edit") as c:
+        c.update(party, sex="m")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE archive_superseded SET data = replace(data, '\"f\"', '\"x\"')")
+    assert [(found.kind, found.what) for found in check.run(deep=True)] == [
+        ("digest", "change 1: its rows are not what was written")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM archive_superseded")
+        cursor.execute("DROP TRIGGER keep_coding_party_old")
+    assert [found.kind for found in check.run()] == ["history", "history"]
+    setup.migrate()
+    assert [found.kind for found in check.run()] == ["history"]
+
+
+def test_a_reference_to_nothing_is_found() -> None:
+    party = a_party()
+    with change(1, "to nobody") as c:
+        c.insert(Name, coding_id=99, party=party)
+    assert [(found.kind, found.what) for found in check.run(deep=True)] == [
+        ("reference", f"coding.name {Name.objects.get().pk}: coding is 99, which is no coding.coding")
+    ]

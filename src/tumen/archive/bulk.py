@@ -6,7 +6,7 @@
     bulk.mark("interview 40")
     bulk.close()
 
-A change holds the writer lock for about a tenth of a second, so people save between two of them. A crash leaves the
+A change holds the writer lock for about a twentieth of a second, so people save between two of them. A crash leaves the
 batch open: its rows are seen by nobody, and it is dropped, or resumed from its last mark (what it wrote after that is
 taken back first, so that nothing is there twice).
 """
@@ -27,7 +27,7 @@ from tumen.archive.changes import OpenChange, change, relaxed
 from tumen.archive.errors import BatchClosed, NoSuchChange
 from tumen.archive.models import Batch, Record
 
-HOLD_SECONDS = 0.08
+HOLD_SECONDS = 0.05
 Row = Sequence[Any]
 
 

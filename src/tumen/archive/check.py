@@ -18,6 +18,8 @@ from tumen.archive.models import Batch, Change, Pack, Record, Superseded
 from tumen.archive.sealed import SealedField, open_value
 
 RESTORE = "restore the archive from a backup"
+# Kinds of findings that say work was broken off, not that anything is damaged.
+UNFINISHED = frozenset({"batch", "stray"})
 
 
 @dataclass(frozen=True)

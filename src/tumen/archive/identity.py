@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -139,15 +140,10 @@ def check() -> list[str]:
     return found
 
 
-def copy_to(file: str, key: bytes) -> None:
-    """Write a whole and compact copy of the keys to a new `file`, under the database key `key`. Raises DiskFull."""
+def copy_to(file: Path) -> None:
+    """Write a whole and compact copy of the keys to a new `file`, under the same key. Raises DiskFull."""
     with plainly("copying the identity keys"):
-        connection = _connection()
-        connection.execute("ATTACH DATABASE ? AS copy KEY ?", (file, f"x'{key.hex()}'"))
-        try:
-            connection.execute("SELECT sqlcipher_export('copy')")
-        finally:
-            connection.execute("DETACH DATABASE copy")
+        _connection().execute("VACUUM INTO ?", (str(file),))
 
 
 def close_connection() -> None:

@@ -141,8 +141,8 @@ def _claim() -> Job | None:
         if row.starts < MOST_STARTS:
             return _start(row)
         _end(row, Job.State.FAILED, message=f"its process died {row.starts} times")
-    row = Job.objects.filter(state=Job.State.WAITING, kind__in=_kinds).order_by("pk").first()
-    return _start(row) if row else None
+    waiting = Job.objects.filter(state=Job.State.WAITING, kind__in=_kinds).order_by("pk").first()
+    return _start(waiting) if waiting else None
 
 
 def _start(row: Job) -> Job | None:

@@ -10,6 +10,7 @@ passphrase: without it, one flipped bit would send people searching their memory
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
 import hashlib
 import json
@@ -71,16 +72,18 @@ def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None =
     Raises NotAnArchive, DamagedKeys or WrongPassphrase.
     """
     content = _read(folder)
-    for wrap in content["wraps"]:
-        try:
+    try:
+        for wrap in content["wraps"]:
+            wrapping = None
             if wrap["kind"] == "passphrase" and passphrase is not None:
-                return _unwrap(content, wrap, _stretch(passphrase, wrap))
-            if wrap["kind"] == "key file" and key_file is not None:
-                return _unwrap(content, wrap, _key_file_key(key_file, _bytes(wrap["salt"])))
-        except InvalidTag:
-            continue
-        except (KeyError, ValueError, TypeError, OverflowError, HashingError) as error:
-            raise DamagedKeys(f"{folder / KEYS_FILE}: a wrap cannot be read; restore it from a backup") from error
+                wrapping = _stretch(passphrase, wrap)
+            elif wrap["kind"] == "key file" and key_file is not None:
+                wrapping = _key_file_key(key_file, _bytes(wrap["salt"]))
+            if wrapping is not None:
+                with contextlib.suppress(InvalidTag):
+                    return _unwrap(content, wrap, wrapping)
+    except (KeyError, ValueError, TypeError, OverflowError, HashingError) as error:
+        raise DamagedKeys(f"{folder / KEYS_FILE}: a wrap cannot be read; restore it from a backup") from error
     what = "passphrase" if passphrase is not None else "key file"
     raise WrongPassphrase(f"This {what} does not open {folder}.")
 
@@ -104,7 +107,7 @@ def add_key_file(folder: Path, key: ArchiveKey) -> bytes:
 
 
 def _wrap_passphrase(key: ArchiveKey, passphrase: str) -> dict[str, Any]:
-    wrap: dict[str, Any] = {"kind": "passphrase", "salt": _text(secrets.token_bytes(16)), "argon2id": ARGON2}
+    wrap: dict[str, Any] = {"kind": "passphrase", "salt": _text(secrets.token_bytes(16)), "argon2id": dict(ARGON2)}
     return _seal_wrap(key, _stretch(passphrase, wrap), wrap)
 
 

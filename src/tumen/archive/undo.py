@@ -136,13 +136,16 @@ def _begin(actor: int, why: str, kind: str, batch: Batch) -> Batch:
 
 def _refuse_conflicts(batch: Batch) -> None:
     """Refuse early: a record of the batch that differs now from what the batch left would lose later work."""
-    ours = set(Change.objects.filter(batch=batch).values_list("seq", flat=True))
-    conflicts = []
-    later = Superseded.objects.filter(from_change__in=Change.objects.filter(batch=batch).values("seq"))
-    for label, record, to_change, data in later.values_list("model", "record", "to_change", "data").iterator():
-        if to_change not in ours:
-            now = versions.live_state(versions.get_model(label), record)
-            if states.editable(now) != states.editable(states.parse(data)):
-                conflicts.append((record, "edited after the job"))
-    if conflicts:
-        raise UndoConflict(conflicts)
+    ours = Change.objects.filter(batch=batch)
+    later = Superseded.objects.filter(from_change__in=ours.values("seq")).exclude(to_change__in=ours.values("seq"))
+    edited = []
+    for label, record, data in later.values_list("model", "record", "data").iterator():
+        now = versions.live_state(versions.get_model(label), record)
+        if states.editable(now) != states.editable(states.parse(data)):
+            edited.append(record)
+    if edited:
+        taken_back = ours.filter(undoes__in=ours.values("seq"))
+        lasting = ours.difference(taken_back, ours.filter(seq__in=taken_back.values("undoes")))
+        lasting_records = set[int]().union(*(_records_of(change.seq) for change in lasting))
+        if conflicts := [(record, "edited after the job") for record in edited if record in lasting_records]:
+            raise UndoConflict(conflicts)

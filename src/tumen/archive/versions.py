@@ -167,6 +167,7 @@ def find(record: int) -> Record | None:
 
 def _all_states(model: type[Record]) -> str:
     return (
-        f"SELECT version, change AS seq, {states.text_sql(model, 't')} AS data FROM {model._meta.db_table} t WHERE id = %s "
+        f"SELECT version, change AS seq, {states.text_sql(model, 't')} AS data "
+        f"FROM {model._meta.db_table} t WHERE id = %s "
         "UNION ALL SELECT version, from_change, data FROM archive_superseded WHERE record = %s"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,13 @@ def code_type(size: int) -> np.dtype[Any]:
     return np.min_scalar_type(max(size - 1, 0))
 
 
+def starts(keys: Array) -> Bools:
+    """Whether each key differs from the one before it."""
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return first
+
+
 class Growing:
     """A one-dimensional array that grows at the end (capacity doubles) and is copied before a seen value changes.
 
@@ -37,6 +46,8 @@ class Growing:
 
     def append(self, values: Array) -> None:
         """Add values at the end; amortised constant time each."""
+        if not len(values):
+            return
         end = self.size + len(values)
         if end > len(self._data):
             larger = np.empty(max(end, 2 * len(self._data), 16), self._data.dtype)
@@ -60,6 +71,17 @@ class Growing:
         view = self._data[: self.size]
         view.flags.writeable = False
         return view
+
+
+class Kept:
+    """What is computed row by row from one column, kept while the column only grows, and grown with it.
+
+    Every view of a column carries the same `Kept` until a value changes in place; then the column starts a new one.
+    """
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.held: dict[Hashable, Any] = {}
 
 
 class Index:

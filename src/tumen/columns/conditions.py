@@ -55,27 +55,29 @@ def _ranged(scope: Scope, field: Field, condition: Condition) -> Bools:
     if condition.op is Op.SPANS:
         scheme = field.scheme(str(condition.values[0]))
         assert scheme is not None
-        return period_classes(scope.snapshot, field, scheme).codes == SPANS
-    unknown = (spans.lower == OPEN_LOW) & (spans.upper == OPEN_HIGH)
+        spanning: Bools = period_classes(scope.snapshot, field, scheme).codes == SPANS
+        return spanning
+    unknown: Bools = (spans.lower == OPEN_LOW) & (spans.upper == OPEN_HIGH)
     if condition.op is Op.IS_UNKNOWN:
         return unknown
     low, high = condition.bounds(field)
-    if condition.op is Op.BETWEEN:
-        return (spans.lower >= low) & (spans.upper <= high) & ~unknown
-    return (spans.lower <= high) & (spans.upper >= low) & ~unknown
+    inside: Bools = (spans.lower >= low) & (spans.upper <= high)
+    touching: Bools = (spans.lower <= high) & (spans.upper >= low)
+    return (inside if condition.op is Op.BETWEEN else touching) & ~unknown
 
 
 def _ref(scope: Scope, condition: Condition) -> Bools:
     entities = scope.entities(condition.field)
     if condition.op is Op.IS_UNKNOWN:
-        return entities < 0
+        none: Bools = entities < 0
+        return none
     ids = scope.snapshot.refs(condition.field).ids
     codes = np.flatnonzero(np.isin(ids, np.array(condition.values, np.int64)))
     grouping = scope.grouping
     meant = grouping.meant(condition.field, len(ids)) if grouping else None
     # An id asks for the person it means, whichever of her records it is.
-    codes = codes if meant is None else meant[codes]
+    meaning: Array = codes if meant is None else meant[codes]
     wanted = np.zeros(len(ids) + 1, bool)  # the last element answers for -1, none
-    wanted[codes] = True
-    found = wanted[entities]
+    wanted[meaning] = True
+    found: Bools = wanted[entities]
     return ~found if condition.op is Op.NOT_IN else found

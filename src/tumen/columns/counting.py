@@ -1,21 +1,23 @@
-"""The counting kernels: tallies over combined category numbers, and distinct counts without a sort."""
+"""The counting kernels: tallies over combined category numbers, and distinct counts in the order of entities.
+
+Rows are brought into the order of their entities once (`Scope.by_entity`). There an entity that occurs once is seen by
+comparing neighbours and is tallied like a row; the keys (entity, cell) of the rest are sorted already but for the few
+rows of each entity, which a merge sort puts right at a sixth of the cost of sorting anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
-from tumen.columns.arrays import Array, Bools, Int32s, Int64s
+from tumen.columns.arrays import Array, Bools, Int32s, Int64s, starts
 from tumen.columns.classes import Axis
 from tumen.columns.fields import Unit
 from tumen.columns.scope import Scope, limited
 
 _BLOCK = 1 << 16
-_SMALL = 1 << 12
-_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,94 +25,58 @@ class Counted:
     """What a unit counts among chosen acts.
 
     Attributes:
-        rows: principal rows, ascending unless `entities` repeat them; their values place the count in a cell.
-        entities: beside each row the entity to be counted once a cell; None if each row counts once itself.
+        rows: principal rows, whose values place the count in a cell; ascending if `entities` is None.
+        entities: beside each row the entity to be counted once a cell, ascending; None if each row counts once itself.
         weights: beside each row what it adds; None for 1.
-        uncounted: chosen acts that name nothing of this kind.
     """
 
     rows: Array
     entities: Int32s | None
     weights: Int64s | None
-    uncounted: int
+
+    @property
+    def total(self) -> int:
+        """How many of the unit, each counted once."""
+        if self.weights is not None:
+            return int(self.weights.sum())
+        return len(self.rows) if self.entities is None else int(np.count_nonzero(starts(self.entities)))
 
 
 def counted(scope: Scope, unit: Unit, chosen: Bools) -> Counted:
     """Find what a unit counts among the chosen principal rows."""
-    only = limited(scope.snapshot, unit)
-    rows = np.flatnonzero(chosen)
     if unit.counts is None:
-        kept = rows if only is None else rows[only[rows]]
-        weights = scope.amounts(unit.sums)[kept] if unit.sums else None
-        return Counted(kept, None, weights, len(rows) - len(kept))
-    entities = scope.entities(unit.counts)
-    tellings: Array = rows
-    if unit.every_telling and scope.grouping is not None:
-        tellings = scope.tellings[chosen[scope.head_of_row[scope.tellings]]]
-    named = entities[tellings] >= 0 if only is None else (entities[tellings] >= 0) & only[tellings]
-    if not named.all():
-        tellings = tellings[np.flatnonzero(named)]
-    heads = scope.head_of_row[tellings] if tellings is not rows else rows
-    naming = np.zeros(len(chosen), bool)
-    naming[heads] = True
-    return Counted(heads, entities[tellings], None, len(rows) - int(np.count_nonzero(naming)))
+        only = limited(scope.snapshot, unit)
+        rows = np.flatnonzero(chosen if only is None else chosen & only)
+        return Counted(rows, None, scope.amounts(unit.sums)[rows] if unit.sums else None)
+    order, entities = scope.by_entity(unit)
+    heads = scope.head_of_row[order] if unit.every_telling else order
+    taken = chosen[heads]
+    if unit.every_telling:
+        taken &= scope.visible[order]
+    places = np.flatnonzero(taken)
+    return Counted(heads[places], entities[places], None)
 
 
-def named_by_neither(chosen: Bools, what: Counted, others: Counted) -> int:
-    """Chosen acts that name neither a unit nor one of those beside it."""
+def unnamed(chosen: Bools, *counts: Counted) -> int:
+    """How many chosen acts name none of what is counted."""
     rest = chosen.copy()
-    rest[what.rows] = False
-    rest[others.rows] = False
+    for what in counts:
+        rest[what.rows] = False
     return int(np.count_nonzero(rest))
+
+
+def once(entities: Array) -> Bools:
+    """Of ascending entities those that occur once: they need no deduplication in any cell or margin."""
+    first = starts(entities)
+    single: Bools = first & np.append(first[1:], True)[: len(first)]
+    return single
 
 
 def total_of(what: Counted) -> int:
     """How many of the unit, each counted once."""
     if what.weights is not None:
         return int(what.weights.sum())
-    if what.entities is None:
-        return len(what.rows)
-    found = np.zeros(int(what.entities.max(initial=-1)) + 1, bool)
-    found[what.entities] = True
-    return int(np.count_nonzero(found))
-
-
-def first_of_each(keys: Int64s) -> Int64s:
-    """Positions at which each distinct key stands once, in no particular order.
-
-    Every key writes its position into a slot of a table; the last writer holds the slot. Keys equal to the holder's
-    are done; those that merely share the slot go into the next round with another hash. Linear, where a sort is not.
-    """
-    parts: list[Int64s] = []
-    left = np.arange(len(keys), dtype=np.int64)
-    for factor in _FACTORS:
-        if len(left) <= _SMALL:
-            break
-        bits = len(left).bit_length() + 1
-        now = keys[left]
-        slots = (now.view(np.uint64) * np.uint64(factor) >> np.uint64(64 - bits)).view(np.int64)
-        table = np.empty(1 << bits, np.int32)
-        table[slots] = np.arange(len(left), dtype=np.int32)
-        holders = table[slots]
-        parts.append(left[np.flatnonzero(holders == np.arange(len(left), dtype=np.int32))])
-        left = left[np.flatnonzero(now[holders] != now)]
-    if len(left):
-        parts.append(left[np.unique(keys[left], return_index=True)[1]])
-    return np.concatenate(parts) if parts else left
-
-
-def once(entities: Array) -> Bools:
-    """Pairs whose entity occurs nowhere else among these pairs: they need no deduplication in any cell or margin."""
-    if not len(entities):
-        return np.zeros(0, bool)
-    single: Bools = (np.bincount(entities) == 1)[entities]
-    return single
-
-
-def distinct_by(entities: Array, categories: Array, size: int) -> tuple[Array, Array]:
-    """The distinct pairs (entity, category)."""
-    kept = first_of_each(entities.astype(np.int64) * size + categories)
-    return entities[kept], categories[kept]
+    return len(what.rows) if what.entities is None else int(np.count_nonzero(starts(what.entities)))
 
 
 def categories_at(axis: Axis, rows: Array) -> tuple[Array | None, Array]:
@@ -145,9 +111,14 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
         the last place is the total, computed as a distinct count and not as a sum wherever units can repeat.
     """
     shape = tuple(len(axis.headers) for axis in axes)
-    if what.entities is None and all(axis.offsets is None for axis in axes):
+    plain = all(axis.offsets is None for axis in axes)
+    if what.entities is None and plain:
         return [_with_sums(_tally(axes, shape, what))]
-    rows, owners = what.rows, np.arange(len(what.rows))
+    own = [what.weights] if what.weights is not None else []
+    if plain:
+        assert what.entities is not None
+        return _distinct_cube(what.entities, _cells_of(axes, shape, what.rows), shape, [*own, *weights])
+    rows, owners = what.rows, np.arange(len(what.rows), dtype=np.int32)
     columns: list[Array] = []
     for axis in axes:
         repeats, found = categories_at(axis, rows)
@@ -156,25 +127,39 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
             columns = [column[repeats] for column in columns]
         columns.append(found)
     entities = owners if what.entities is None else what.entities[owners]
-    own = [what.weights] if what.weights is not None else []
-    return _distinct_cube(entities, columns, shape, [*own, *weights])
+    return _distinct_cube(entities, _flat(columns, shape), shape, [*own, *weights])
+
+
+def _cell_of(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array | slice) -> Array:
+    """The combined cell numbers of some rows."""
+    cell: Array = np.zeros(0, np.intp)
+    for place, axis in enumerate(axes):
+        share = (axis.lookup * int(np.prod(shape[place + 1 :]))).astype(np.intp)[axis.codes[rows]]
+        cell = share if not place else np.add(cell, share, out=cell)
+    return cell
+
+
+def _cells_of(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array) -> Int32s:
+    """The combined cell numbers of many rows in any order."""
+    size = len(axes[0].codes)
+    most = 2 * len(rows) > size
+    cell = np.empty(size if most else len(rows), np.int32)
+    for start in range(0, len(cell), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        cell[block] = _cell_of(axes, shape, block if most else rows[block])
+    # When most rows are asked for, all of them in order and then one jump each is cheaper than a jump for every axis.
+    return cell[rows] if most else cell
 
 
 def _tally(axes: Sequence[Axis], shape: tuple[int, ...], what: Counted) -> Int64s:
-    """Counts of rows that fall into one cell each, block by block so that the intermediate numbers stay in cache."""
+    """Counts of rows that fall into one cell each."""
     cells = int(np.prod(shape))
     counts = np.zeros(cells, np.int64)
-    strides = [int(np.prod(shape[place + 1 :])) for place in range(len(shape))]
-    lookups = [
-        (axis.lookup.astype(np.int64) * stride).astype(np.intp) for axis, stride in zip(axes, strides, strict=True)
-    ]
-    block = max(_BLOCK, 4 * cells)
-    for start in range(0, len(what.rows), block):
-        rows = what.rows[start : start + block]
-        cell = lookups[0][axes[0].codes[rows]]
-        for axis, lookup in zip(axes[1:], lookups[1:], strict=True):
-            cell += lookup[axis.codes[rows]]
-        weights = None if what.weights is None else what.weights[start : start + block]
+    # Block by block the intermediate numbers stay in cache, unless the table itself is larger.
+    step = max(_BLOCK, 4 * cells)
+    for start in range(0, len(what.rows), step):
+        cell = _cell_of(axes, shape, what.rows[start : start + step])
+        weights = None if what.weights is None else what.weights[start : start + step]
         counts += np.bincount(cell, weights, cells).astype(np.int64)
     return counts.reshape(shape)
 
@@ -185,39 +170,64 @@ def _with_sums(counts: Int64s) -> Int64s:
     return counts
 
 
-def _distinct_cube(
-    entities: Array, columns: Sequence[Array], shape: tuple[int, ...], weights: Sequence[Int64s]
-) -> list[Int64s]:
-    """Distinct counts for every cell and every margin. Entities that occur once are tallied and summed like rows."""
+def _distinct_cube(entities: Int32s, cell: Int32s, shape: tuple[int, ...], weights: Sequence[Int64s]) -> list[Int64s]:
+    """Distinct counts for every cell and every margin; `entities` ascend."""
     results = [np.zeros(tuple(size + 1 for size in shape), np.int64) for _ in range(len(weights) or 1)]
     single = once(entities)
     alone, rest = np.flatnonzero(single), np.flatnonzero(~single)
-    flat = _flat([column[alone] for column in columns], shape)
-    for result, counts in zip(results, _bincounts(entities[alone], flat, int(np.prod(shape)), weights), strict=True):
+    counted_alone = _bincounts(entities[alone], cell[alone], int(np.prod(shape)), weights)
+    for result, counts in zip(results, counted_alone, strict=True):
         result += _with_sums(counts.reshape(shape))
+    who, cell = entities[rest], cell[rest]
     every = tuple(range(len(shape)))
-    reduced: dict[tuple[int, ...], tuple[Array, dict[int, Array]]] = {
-        every: (entities[rest], {axis: columns[axis][rest] for axis in every})
-    }
-    for size in range(len(shape), -1, -1):
-        for kept in combinations(every, size):
-            wider = [have for have in reduced if set(kept) <= set(have)]
-            who, where = reduced[min(wider, key=lambda have: len(reduced[have][0]))]
-            part = tuple(shape[axis] for axis in kept)
-            cell = _flat([where[axis] for axis in kept], part) if kept else np.zeros(len(who), np.int64)
-            cells = int(np.prod(part)) if kept else 1
-            unique = first_of_each(who.astype(np.int64) * cells + cell)
-            reduced[kept] = (who[unique], {axis: where[axis][unique] for axis in kept})
+    for axes in _SEQUENCES[len(shape)]:
+        part = tuple(shape[axis] for axis in axes)
+        cells = int(np.prod(part))
+        base = who.astype(np.int64) * cells
+        keys = base + _reordered(cell, shape, axes)
+        # Only rows of the same entity change places, so that `who` still stands beside its keys.
+        keys.sort(kind="stable")
+        cell_here = (keys - base).astype(np.int32)
+        for length in range(len(axes), -1 if axes == every else 0, -1):
+            kept, wide = axes[:length], int(np.prod(part[:length]))
+            found = cell_here // np.int32(cells // wide)
+            first = np.flatnonzero(starts(who) | starts(found))
+            counts_here = _bincounts(who[first], found[first], wide, weights)
             place = tuple(slice(0, shape[axis]) if axis in kept else shape[axis] for axis in every)
-            for result, counts in zip(results, _bincounts(who[unique], cell[unique], cells, weights), strict=True):
-                result[place] += counts.reshape(part) if kept else counts[0]
+            for result, counts in zip(results, counts_here, strict=True):
+                line = counts.reshape(part[:length])
+                result[place] += line.transpose(np.argsort(kept)) if kept else line
+            if kept == every:
+                who, cell_here = who[first], found[first]
+                cell = cell_here
     return results
 
 
-def _flat(columns: Sequence[Array], shape: tuple[int, ...]) -> Int64s:
-    cell = columns[0].astype(np.int64)
+# For each number of axes the orders in which to sort: their beginnings are all the margins there are.
+_SEQUENCES: dict[int, tuple[tuple[int, ...], ...]] = {
+    1: ((0,),),
+    2: ((0, 1), (1,)),
+    3: ((0, 1, 2), (1, 2), (2, 0)),
+}
+
+
+def _reordered(cell: Int32s, shape: tuple[int, ...], axes: tuple[int, ...]) -> Int32s:
+    """Cell numbers combined of some axes in another order, from those of all axes."""
+    if axes == tuple(range(len(shape))):
+        return cell
+    columns = []
+    for axis in axes:
+        inner = np.int32(np.prod(shape[axis + 1 :]))
+        outer = cell // inner
+        columns.append(outer - outer // np.int32(shape[axis]) * np.int32(shape[axis]))
+    return _flat(columns, tuple(shape[axis] for axis in axes))
+
+
+def _flat(columns: Sequence[Array], shape: tuple[int, ...]) -> Int32s:
+    """Combined cell numbers of the categories on each axis."""
+    cell = columns[0].astype(np.int32)
     for column, size in zip(columns[1:], shape[1:], strict=True):
-        cell *= size
+        cell *= np.int32(size)
         cell += column
     return cell
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tumen.columns.arrays import Array, Int64s
-from tumen.columns.classes import Axis, Dim, Header, HeaderKind, axis_of
-from tumen.columns.counting import Counted, categories_at, counted, distinct_by, total_of
-from tumen.columns.domains import UNKNOWN
+from tumen.columns.arrays import Array, Int64s, starts
+from tumen.columns.classes import Axis, Dim, Header, axis_of, owners_of, rolled_values, term_headers
+from tumen.columns.counting import Counted, categories_at, counted, once
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
@@ -25,14 +24,6 @@ class FacetCount:
 
     header: Header
     count: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Counting:
-    """What is counted for one facet, with what all facets over the same rows share."""
-
-    what: Counted
-    total: int
 
 
 def facets(
@@ -56,20 +47,18 @@ def facets(
     unit = check(snapshot, query, mask, *(dim.field for dim in dims.values()))
     axes = {name: axis_of(snapshot, dim) for name, dim in dims.items()}
     parts = filtered(snapshot, query, mask, text_rows)
-    shared: dict[str | None, _Counting] = {}
+    shared: dict[str | None, Counted] = {}
     result = {}
     for name, axis in axes.items():
         without = axis.dim.field if axis.dim.field in parts.by_field else None
         if without not in shared:
-            what = counted(parts.scope, unit, parts.chosen(without))
-            shared[without] = _Counting(what, total_of(what))
+            shared[without] = counted(parts.scope, unit, parts.chosen(without))
         result[name] = tuple(_facet(snapshot, axis, shared[without]))
     return result
 
 
-def _facet(snapshot: Snapshot, axis: Axis, counting: _Counting) -> Iterable[FacetCount]:
+def _facet(snapshot: Snapshot, axis: Axis, what: Counted) -> Iterable[FacetCount]:
     field = snapshot.fields[axis.dim.field]
-    what = counting.what
     if field.kind.ranged:
         counts = _category_counts(axis, what)
         yield from (
@@ -81,22 +70,43 @@ def _facet(snapshot: Snapshot, axis: Axis, counting: _Counting) -> Iterable[Face
         return
     domain = field.terms
     depth = axis.dim.level or domain.depth
-    if what.entities is None and field.kind is not Kind.MULTI:
-        counts = _tree_counts(snapshot, axis, what)
+    if what.entities is not None:
+        counts = _level_counts(snapshot, axis, depth, what)
+    elif field.kind is Kind.MULTI:
+        counts = _multi_counts(snapshot, axis, depth, what)
     else:
-        counts = _level_counts(snapshot, axis, depth, counting)
-    for code in np.flatnonzero(counts).tolist():
-        if code and domain.level[code] <= depth:
-            header = Header(field.name, HeaderKind.TERM, domain.keys[code], int(domain.level[code]))
-            yield FacetCount(header, int(counts[code]))
-    yield FacetCount(Header(field.name, HeaderKind.UNKNOWN, UNKNOWN), int(counts[0]))
+        counts = _tree_counts(snapshot, axis, what)
+    headers = term_headers(field)
+    for code in np.flatnonzero((counts > 0) & (domain.level <= depth))[int(counts[0] > 0) :].tolist():
+        yield FacetCount(headers[code], int(counts[code]))
+    yield FacetCount(headers[0], int(counts[0]))
 
 
 def _category_counts(axis: Axis, what: Counted) -> Int64s:
     codes = axis.codes[what.rows]
-    if what.entities is not None:
-        codes = distinct_by(what.entities, codes, len(axis.headers))[1]
-    return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
+    if what.entities is None:
+        return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
+    return _distinct(what.entities, codes, len(axis.headers), [None])[0]
+
+
+def _distinct(entities: Array, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
+    """How many distinct entities have each code, or each image of it under never decreasing maps (None: the code)."""
+    single = once(entities)
+    alone = np.bincount(codes[np.flatnonzero(single)], minlength=size)
+    rest = np.flatnonzero(~single)
+    who = entities[rest]
+    base = who.astype(np.int64) * size
+    keys = base + codes[rest]
+    # Sorted by code is sorted by every image: one sort serves all levels.
+    keys.sort(kind="stable")
+    found, first = (keys - base).astype(np.int32), starts(who)
+    result = []
+    for mapped in maps:
+        image = found if mapped is None else mapped[found]
+        counts = np.bincount(image[np.flatnonzero(first | starts(image))], minlength=size)
+        counts += alone if mapped is None else np.bincount(mapped, alone, size).astype(np.int64)
+        result.append(counts)
+    return result
 
 
 def _tree_counts(snapshot: Snapshot, axis: Axis, what: Counted) -> Int64s:
@@ -107,26 +117,43 @@ def _tree_counts(snapshot: Snapshot, axis: Axis, what: Counted) -> Int64s:
     return running[domain.end] - running[:-1]
 
 
-def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, counting: _Counting) -> Int64s:
-    """Counts where one row has several terms or one entity several rows: deduplicated level by level, deepest first."""
+def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> Int64s:
+    """Counts where one entity has several rows, or one row several terms: distinct at each level of the tree."""
     domain = snapshot.fields[axis.dim.field].terms
-    what = counting.what
-    deepest = axis_of(snapshot, Dim(axis.dim.field))
-    # The deepest axis has one category a code, in code order: categories are codes.
-    owners, codes = categories_at(deepest, what.rows)
-    places = np.arange(len(what.rows)) if owners is None else owners
-    entities = places if what.entities is None else what.entities[places]
-    weights = None if what.weights is None else what.weights
+    if axis.offsets is None:
+        owners, codes = None, axis.codes[what.rows]
+    else:
+        # The deepest axis has one category a code, in code order: categories are codes.
+        owners, codes = categories_at(axis_of(snapshot, Dim(axis.dim.field)), what.rows)
+    entities = np.arange(len(what.rows), dtype=np.int32) if what.entities is None else what.entities
+    if owners is not None:
+        entities = entities[owners]
     counts = np.zeros(len(domain), np.int64)
-    for level in range(domain.depth, 0, -1):
-        rolled = domain.rollup(level)[codes]
-        if level < domain.depth or what.entities is not None:
-            entities, rolled = distinct_by(entities, rolled, len(domain))
-        codes = rolled
-        if level > depth:
-            continue
-        found = np.bincount(codes, None if weights is None else weights[entities], len(domain)).astype(np.int64)
+    levels = range(depth, 0, -1)
+    maps = [None if level == domain.depth else domain.rollup(level) for level in levels]
+    for level, found in zip(levels, _distinct(entities, codes, len(domain), maps), strict=True):
         here = domain.level == level
         here[0] = level == depth
         counts[here] = found[here]
+    return counts
+
+
+def _multi_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> Int64s:
+    """Counts of rows with several terms each, in passes over all values; those of rows not chosen become code 0."""
+    domain, multi = snapshot.fields[axis.dim.field].terms, snapshot.multi(axis.dim.field)
+    amounts = np.zeros(len(snapshot), bool if what.weights is None else np.int64)
+    amounts[what.rows] = True if what.weights is None else what.weights
+    taken = amounts[owners_of(multi)]
+    counts = np.zeros(len(domain), np.int64)
+    for level in range(depth, 0, -1):
+        rolled, fresh = rolled_values(snapshot, axis.dim.field, level)
+        added = taken if fresh is None else taken[fresh]
+        if what.weights is None:
+            found = np.bincount(rolled * added, minlength=len(domain))
+        else:
+            found = np.bincount(rolled, added, len(domain)).astype(np.int64)
+        here = domain.level == level
+        counts[here] = found[here]
+    empty = np.flatnonzero(multi.offsets[what.rows + 1] == multi.offsets[what.rows])
+    counts[0] = len(empty) if what.weights is None else int(what.weights[empty].sum())
     return counts

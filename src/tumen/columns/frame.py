@@ -20,6 +20,14 @@ _T = TypeVar("_T")
 _KEPT = 24  # derived arrays a snapshot keeps; the oldest goes first
 
 
+@dataclass(frozen=True)
+class Inherited:
+    """The key of a derived value that outlives edits to other fields than these."""
+
+    what: object
+    fields: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """All columns at one moment. It never changes, whatever the writer does; threads may share it.
@@ -90,6 +98,16 @@ class Snapshot:
             raise UnknownRun(f"run {query.resolution} is not loaded for {self.name!r} (loaded: {loaded})")
         return self.groupings[int(query.resolution)]
 
+    def inherit(self, older: Snapshot) -> None:
+        """Take over the orders of entities an older snapshot worked out, where nothing they depend on has changed."""
+        if older.groupings is not self.groupings or len(older) != len(self):
+            return
+        with older._lock:
+            known = [(key, value) for key, value in older._derived.items() if isinstance(key, Inherited)]
+        for key, value in known:
+            if all(_same(older.columns[name], self.columns[name]) for name in key.fields):
+                self._derived[key] = value
+
     def derived(self, key: object, make: Callable[[], _T]) -> _T:
         """A value computed from this snapshot alone, kept for the next reader. Two threads may both compute it."""
         with self._lock:
@@ -133,6 +151,7 @@ class Frame:
         self._ascending = True
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
+        self._before: Snapshot | None = None
 
     def __len__(self) -> int:
         return self._ids.size
@@ -315,7 +334,19 @@ class Frame:
                     groupings=self._groupings,
                     ascending=self._ascending,
                 )
+                if self._before is not None:
+                    self._snapshot.inherit(self._before)
+                self._before = self._snapshot
             return self._snapshot
+
+
+def _same(one: View, other: View) -> bool:
+    """Whether two views of a column of one length show the same buffers: a column is copied before it changes."""
+    if isinstance(one, Refs) and isinstance(other, Refs):
+        return one.codes.ctypes.data == other.codes.ctypes.data
+    if isinstance(one, Codes) and isinstance(other, Codes):
+        return one.values.ctypes.data == other.values.ctypes.data
+    return False
 
 
 _ROW_COLUMNS = frozenset(("compartment", "order", "retracted", "checked"))
@@ -345,8 +376,12 @@ def _check_unit(unit: Unit, fields: Mapping[str, Field], units: Mapping[str, Uni
         raise BadField(f"the unit {unit.name!r} either counts or sums")
     if unit.beside and unit.beside not in units:
         raise BadField(f"the unit {unit.name!r} stands beside {unit.beside!r}, which is no unit")
-    needs = {unit.counts: (Kind.REF,), unit.sums: (Kind.NUMBER,), unit.size: (Kind.NUMBER,)}
-    needs[unit.only[0] if unit.only else None] = (Kind.SINGLE, Kind.HIERARCHY)
+    needs: dict[str | None, tuple[Kind, ...]] = {
+        unit.counts: (Kind.REF,),
+        unit.sums: (Kind.NUMBER,),
+        unit.size: (Kind.NUMBER,),
+        unit.only[0] if unit.only else None: (Kind.SINGLE, Kind.HIERARCHY),
+    }
     for name, kinds in needs.items():
         if name and (name not in fields or fields[name].kind not in kinds):
             raise BadField(f"the unit {unit.name!r} needs a {' or '.join(kinds)} field {name!r}")

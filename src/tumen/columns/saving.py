@@ -81,4 +81,4 @@ def load(file: BinaryIO, name: str, fields: Iterable[Field], units: Iterable[Uni
 
 
 def _bytes(array: Array) -> memoryview:
-    return memoryview(np.ascontiguousarray(array)).cast("B") if len(array) else memoryview(b"")
+    return np.ascontiguousarray(array).data.cast("B") if len(array) else memoryview(b"")

@@ -10,7 +10,7 @@ import numpy as np
 
 from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s
 from tumen.columns.fields import Unit
-from tumen.columns.frame import Snapshot
+from tumen.columns.frame import Inherited, Snapshot
 from tumen.columns.grouping import Grouping
 from tumen.columns.mask import Everything, Mask
 from tumen.columns.query import BadQuery, Query
@@ -23,6 +23,7 @@ class Scope:
     Attributes:
         visible: rows that are live, in the mask's compartments and, if the query says so, checked.
         heads: of these the principal row of each act: its first visible telling. With records every visible row.
+        sizes: how large each unit's entities are, kept by `size_weights`.
         leaders: for each of the grouping's members the principal row of its cluster, -1 if none is visible.
     """
 
@@ -31,7 +32,24 @@ class Scope:
     visible: Bools
     heads: Bools
     leaders: Int32s
+    sizes: dict[Unit, tuple[Int64s, Int64s, Int64s, Int64s]] = field(default_factory=dict)
     _amounts: dict[str, Int64s] = field(default_factory=dict)
+
+    def by_entity(self, unit: Unit) -> tuple[Int32s, Int32s]:
+        """The rows that name one of a unit, in the order of its resolved code, and these codes: ascending."""
+        assert unit.counts is not None
+        name = unit.counts
+
+        def make() -> tuple[Int32s, Int32s]:
+            entities, only = self.entities(name), limited(self.snapshot, unit)
+            naming = entities >= 0
+            rows = np.flatnonzero(naming if only is None else naming & only).astype(np.int32)
+            rows = rows[by_number(entities[rows])]
+            return rows, entities[rows]
+
+        run = self.grouping.run if self.grouping else None
+        fields = (name, unit.only[0]) if unit.only else (name,)
+        return self.snapshot.derived(Inherited(("by entity", unit, run), fields), make)
 
     @cached_property
     def head_of_row(self) -> Int32s:
@@ -47,7 +65,7 @@ class Scope:
         return np.flatnonzero(self.visible).astype(np.int32)
 
     def amounts(self, name: str) -> Int64s:
-        """For each principal row the sum of a number field over the act's visible tellings (low bound; unknown is 0)."""
+        """For each principal row the sum of a number field over the act's visible tellings (low bounds, unknown 0)."""
         if name not in self._amounts:
             lower = self.snapshot.spans(name).lower[self.tellings]
             amounts = np.where(lower != OPEN_LOW, lower, 0)
@@ -77,7 +95,16 @@ class Scope:
             return np.append(resolved, np.int32(-1))[refs.codes]
 
         assert self.grouping is not None
-        return self.snapshot.derived(("entities", name, self.grouping.run), make)
+        return self.snapshot.derived(Inherited(("entities", name, self.grouping.run), (name,)), make)
+
+
+def by_number(numbers: Array) -> Int32s:
+    """A stable argsort of numbers from 0 below 2^31: two radix passes, three times as fast as comparing."""
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    high = (numbers >> 16).astype(np.uint16)
+    if high.any():
+        order = order[np.argsort(high[order], kind="stable")]
+    return order.astype(np.int32)
 
 
 def scope_of(snapshot: Snapshot, query: Query, mask: Mask) -> Scope:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s, starts
 from tumen.columns.conditions import rows_where
-from tumen.columns.counting import Counted, counted, first_of_each, named_by_neither, total_of
+from tumen.columns.counting import Counted, counted, unnamed
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
 from tumen.columns.query import BadQuery, Query
-from tumen.columns.scope import Scope, check, hidden, scope_of
+from tumen.columns.scope import Scope, by_number, check, hidden, scope_of
 
 _NONE_LAST = np.iinfo(np.int64).max
 Key = Callable[[Array], Array]
@@ -90,13 +90,10 @@ class Selection:
                 names = np.concatenate((grouping.names, names[len(grouping.names) :]))
             return rows, names[rows]
         assert self.unit.counts is not None
-        refs = self.snapshot.refs(self.unit.counts)
-        first = np.full(len(refs.ids), -1, np.int64)
-        # Of repeated places the last assignment stands: reversed, that is the first row.
-        first[self.what.entities[::-1]] = self.what.rows[::-1]
-        codes = np.flatnonzero(first >= 0)
-        codes = codes[np.argsort(first[codes], kind="stable")]
-        return first[codes], refs.ids[codes]
+        first = np.flatnonzero(starts(self.what.entities))
+        rows, codes = self.what.rows[first], self.what.entities[first]
+        order = by_number(rows)
+        return rows[order], self.snapshot.refs(self.unit.counts).ids[codes[order]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,13 +154,12 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
     parts = filtered(snapshot, query, mask, text_rows)
     chosen = parts.chosen()
     what = counted(parts.scope, unit, chosen)
-    beside = None
-    uncounted = what.uncounted
+    beside, besides = None, []
     if unit.beside:
         companion = snapshot.unit(unit.beside)
-        others = counted(parts.scope, companion, chosen)
-        beside = _sizes(parts.scope, companion, others)
-        uncounted = named_by_neither(chosen, what, others)
+        besides = [counted(parts.scope, companion, chosen)]
+        beside = _sizes(parts.scope, companion, besides[0])
+    uncounted = unnamed(chosen, what, *besides)
     return Selection(
         snapshot,
         query,
@@ -172,7 +168,7 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
         unit,
         chosen,
         what,
-        total_of(what),
+        what.total,
         hidden(snapshot, query, mask),
         uncounted,
         beside,
@@ -186,14 +182,20 @@ def size_weights(scope: Scope, unit: Unit) -> tuple[Int64s, Int64s, Int64s, Int6
     """
     if unit.size is None or unit.counts is None:
         return None
+    if unit not in scope.sizes:
+        scope.sizes[unit] = _size_weights(scope, unit, unit.counts, unit.size)
+    return scope.sizes[unit]
+
+
+def _size_weights(scope: Scope, unit: Unit, counts: str, size_field: str) -> tuple[Int64s, Int64s, Int64s, Int64s]:
     snapshot = scope.snapshot
     everyone = counted(scope, unit, scope.heads)
     assert everyone.entities is not None
     sequence = np.lexsort((snapshot.ids[everyone.rows], snapshot.order[everyone.rows]))[::-1]
-    spans = snapshot.spans(unit.size)
+    spans = snapshot.spans(size_field)
     sizes = []
     for side, unset in ((spans.lower, OPEN_LOW), (spans.upper, OPEN_HIGH)):
-        size = np.full(len(snapshot.refs(unit.counts).ids), unset, np.int64)
+        size = np.full(len(snapshot.refs(counts).ids), unset, np.int64)
         size[everyone.entities[sequence]] = side[everyone.rows[sequence]]
         sizes.append((np.where(size == unset, 0, size), (size == unset).astype(np.int64)))
     return sizes[0][0], sizes[1][0], sizes[0][1], sizes[1][1]
@@ -202,8 +204,8 @@ def size_weights(scope: Scope, unit: Unit) -> tuple[Int64s, Int64s, Int64s, Int6
 def _sizes(scope: Scope, unit: Unit, what: Counted) -> Sizes:
     weights = size_weights(scope, unit)
     if weights is None or what.entities is None:
-        return Sizes(unit.name, total_of(what), 0, 0, 0, 0)
-    codes = what.entities[first_of_each(what.entities.astype(np.int64))]
+        return Sizes(unit.name, what.total, 0, 0, 0, 0)
+    codes = what.entities[starts(what.entities)]
     return Sizes(unit.name, len(codes), *(int(weight[codes].sum()) for weight in weights))
 
 

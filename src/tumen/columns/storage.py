@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Index, Int32s, Int64s
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Index, Int32s, Int64s, Kept
 from tumen.columns.domains import Domain
 from tumen.columns.fields import Field, Kind
 
@@ -37,6 +37,7 @@ class Multi:
 
     offsets: Int32s
     values: Array
+    kept: Kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,7 @@ class Spans:
 
     lower: Int32s
     upper: Int32s
+    kept: Kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +133,7 @@ class SpanStore:
     def __init__(self, name: str) -> None:
         self._name = name
         self._lower, self._upper = Growing(np.int32), Growing(np.int32)
+        self._kept = Kept()
 
     def read(self, given: Any, count: int) -> tuple[Array, ...]:
         """A pair (lower, upper) of arrays, or one array where both are the same."""
@@ -152,11 +155,14 @@ class SpanStore:
     def update(self, rows: Array, values: tuple[Array, ...]) -> bool:
         """Replace the bounds of rows."""
         lower_changed = self._lower.put(rows, values[0])
-        return self._upper.put(rows, values[1]) or lower_changed
+        changed = self._upper.put(rows, values[1]) or lower_changed
+        if changed:
+            self._kept = Kept()
+        return changed
 
     def view(self) -> Spans:
         """The column as it stands."""
-        return Spans(self._lower.view(), self._upper.view())
+        return Spans(self._lower.view(), self._upper.view(), self._kept)
 
     def buffers(self) -> dict[str, Array]:
         """The arrays a snapshot file holds."""
@@ -225,6 +231,7 @@ class MultiStore:
     def __init__(self, name: str, domain: Domain) -> None:
         self._name, self._top, self._dtype = name, len(domain) - 1, domain.dtype
         self._offsets, self._values = Growing(np.int32, np.zeros(1, np.int32)), Growing(domain.dtype)
+        self._kept = Kept()
 
     def read(self, given: Any, count: int) -> tuple[Array, ...]:
         """A pair (how many terms each row has, all terms row after row)."""
@@ -264,11 +271,12 @@ class MultiStore:
         merged[~place] = old[~np.repeat(changed, lengths)]
         self._offsets = Growing(np.int32, np.concatenate(([0], np.cumsum(new_lengths, dtype=np.int64))))
         self._values = Growing(self._dtype, merged)
+        self._kept = Kept()
         return True
 
     def view(self) -> Multi:
         """The column as it stands."""
-        return Multi(self._offsets.view(), self._values.view())
+        return Multi(self._offsets.view(), self._values.view(), self._kept)
 
     def buffers(self) -> dict[str, Array]:
         """The arrays a snapshot file holds."""

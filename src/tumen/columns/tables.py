@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tumen.columns.arrays import Array, Bools, Int64s
+from tumen.columns.arrays import Array, Int64s
 from tumen.columns.classes import Axis, Dim, Header, axis_of
-from tumen.columns.counting import counted, cube
+from tumen.columns.counting import Counted, counted, cube, unnamed
 from tumen.columns.fields import Unit
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
 from tumen.columns.query import BadQuery, Query
 from tumen.columns.scope import check, hidden
-from tumen.columns.selecting import Filtered, filtered, named_by_neither, size_weights
+from tumen.columns.selecting import Filtered, filtered, size_weights
 
 MAX_CELLS = 4_000_000
 """Cells of a table before empty rows and columns are dropped; 32 MB of counts."""
@@ -158,9 +158,11 @@ def crosstab(
     chosen = parts.chosen()
     what = counted(parts.scope, unit, chosen)
     counts = cube(axes, what)[0]
-    beside, uncounted = _beside(snapshot, parts, unit, axes, chosen)
-    if beside is not None and unit.beside:
-        uncounted = named_by_neither(chosen, what, counted(parts.scope, snapshot.unit(unit.beside), chosen))
+    beside, besides = None, []
+    if unit.beside:
+        companion = snapshot.unit(unit.beside)
+        besides = [counted(parts.scope, companion, chosen)]
+        beside = _beside(parts, companion, axes, besides[0])
     kept = [_kept(axis, number, counts, beside) for number, axis in enumerate(axes)]
     return Table(
         query=query,
@@ -172,28 +174,22 @@ def crosstab(
         overlap=_overlap(unit, axes),
         rules=_rules(parts, unit, axes),
         hidden=hidden(snapshot, query, mask),
-        uncounted=what.uncounted if beside is None else uncounted,
+        uncounted=unnamed(chosen, what, *besides),
         beside=None if beside is None else _cut(beside, kept),
     )
 
 
-def _beside(
-    snapshot: Snapshot, parts: Filtered, unit: Unit, axes: Sequence[Axis], chosen: Bools
-) -> tuple[Beside | None, int]:
-    if unit.beside is None:
-        return None, 0
-    companion = snapshot.unit(unit.beside)
-    what = counted(parts.scope, companion, chosen)
+def _beside(parts: Filtered, companion: Unit, axes: Sequence[Axis], what: Counted) -> Beside:
     counts = cube(axes, what)[0]
     weights = size_weights(parts.scope, companion)
     sizes = cube(axes, what, weights) if weights else [np.zeros_like(counts)] * 4
-    return Beside(companion.name, counts, *sizes), 0
+    return Beside(companion.name, counts, *sizes)
 
 
 def _kept(axis: Axis, number: int, counts: Int64s, beside: Beside | None) -> list[int]:
     """The places of an axis to be shown: those that occur, classes between others too, then unknown, then the total."""
     others = (-1,) * number, (-1,) * (counts.ndim - number - 1)
-    line = (*others[0], slice(None), *others[1])
+    line: tuple[Any, ...] = (*others[0], slice(None), *others[1])
     occurs = counts[line] != 0
     if beside is not None:
         occurs |= beside.counts[line] != 0

@@ -1,4 +1,4 @@
-"""What `tumen check` asks of sources: every original is there and is what was taken in, and no stray file lies about."""
+"""What `tumen check` asks of sources: every original is there and unchanged, and no stray file lies about."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def originals(deep: bool) -> Iterator[Finding]:
             yield Finding("object", f"original {row.pk} names an object that is not its own", check.RESTORE)
     for name in objects.names():
         if name not in known:
-            yield Finding("object", f"object {name[:12]} belongs to no original", "an intake broke off; add it again")
+            yield Finding("stray", f"object {name[:12]} belongs to no original", "an intake broke off; add it again")

@@ -17,19 +17,19 @@ from tumen.archive.sealed import blind, seal_value
 from tumen.dates import bounds_many
 from tumen.demonstration import Chunk, Demonstration, Table
 from tumen.text import index_tokens
+from tumen.workbench.demo_tables import TABLES, UNIT
 
 Row = tuple[Any, ...]
 SPACE = 1 << 24
 """Ids kept for each kind of record: room for archives two hundred times the published size."""
 
 KINDS = (
-    "units", "sources", "citations", "texts", "passages", "codings", "parties", "names", "relations", "incidents",
-    "episodes", "acts", "involvements", "transfers", "life_events", "tellings", "practice_statements", "figures",
-    "quotations", "anchors", "marks", "identifiers",
+    "units", "sources", "citations", "lists", "texts", "passages", "codings", "parties", "names", "relations",
+    "incidents", "episodes", "acts", "involvements", "transfers", "life_events", "tellings", "practice_statements",
+    "figures", "quotations", "anchors", "marks", "identifiers",
 )  # fmt: skip
 
 _FIELD_NAMES = {"interval": "date", "last_residence": "residence", "marital_status": "marital", "begins": "date"}
-_LINES = {"texts": "text_tokens", "sources": "text_tokens", "passages": "passage_tokens"}
 INDEX = "INSERT INTO {} (rowid, body) VALUES (?, ?)"
 BLIND = "INSERT INTO archive_blindindex (purpose, digest, record, owner) VALUES (?, ?, ?, ?)"
 RESOLVE = "INSERT INTO linking_resolution (run_id, record, cluster) VALUES (?, ?, ?)"
@@ -53,15 +53,14 @@ class Writer:
         self._compartment, self._coder, self._run = compartment, coder, run
         self._source_of_text: list[int] = []
         self._coding: dict[str, list[int]] = {"parties": [], "acts": [], "life_events": []}
-        self._victims: list[int] = []
-        self._citations = self._seen_names = 0
+        self._citations = 0
         self._clusters: dict[str, dict[int, int]] = {"parties": {}, "acts": {}, "incidents": {}}
 
     def pieces(self, demonstration: Demonstration) -> Iterator[Piece]:
         """Yield the units, then every chunk."""
         piece = Piece()
         units = demonstration.units()
-        self._insert(piece, units, "coding.unit", _UNIT, self._units(units))
+        self._insert(piece, units, "coding.unit", UNIT, self._units(units))
         yield piece
         for chunk in demonstration.chunks():
             yield self._piece(chunk)
@@ -70,8 +69,8 @@ class Writer:
         piece = Piece()
         self._keys: dict[int, bytes] = {}
         for kind, table in chunk.tables.items():
-            if table.rows and kind in _MODELS:
-                label, columns = _MODELS[kind]
+            if table.rows and kind in TABLES:
+                label, columns = TABLES[kind]
                 self._insert(piece, table, label, columns, getattr(self, f"_{kind}")(table, piece))
         wrap = identity.wrapper()
         piece.keys = [(owner, wrap(owner, key)) for owner, key in self._keys.items()]
@@ -122,14 +121,15 @@ class Writer:
             )  # fmt: skip
             tokens.append((number, index_tokens(f"{title} {publisher or ''}")))
             if name:
-                lists.append((number, name))
+                lists.append((self._first["lists"] + table.first + n, number, "list", name))
             if cites is not None:
                 cited.append((self._first["citations"] + self._citations, number, self._id("sources", cites)))
                 self._citations += 1
         piece.derived.append((INDEX.format("text_tokens"), tokens))
+        # Which named list a source belongs to: what capture histories are made of.
+        piece.inserts.append(("coding.mark", ("record", "field", "term"), lists))
         if cited:
             piece.inserts.append(("sources.citation", ("source_id", "cites_id"), cited))
-        self._lists = lists
         return rows
 
     def _texts(self, table: Table, piece: Piece) -> list[Row]:
@@ -173,9 +173,9 @@ class Writer:
             self._coding["parties"].append(coding)
             rows.append(
                 (self._id("codings", coding), _gaps(gaps), kind, sex or "", birth or "", *bounds[n], None, origin or "",
-                 birthplace or "", residence or "", occupation or "", education or "", "", religion or "", marital or "",
-                 low, high, fate or "", fate_as_of or "", None,
-                 self._seal(number, number, "features", features), None, None)
+                 birthplace or "", residence or "", occupation or "", education or "", "", religion or "",
+                 marital or "", low, high, fate or "", fate_as_of or "",
+                 self._seal(number, number, "description", features), None, None, None)
             )  # fmt: skip
         return rows
 
@@ -313,50 +313,6 @@ class Writer:
     def _coding_of(self, kind: str, index: int) -> int | None:
         return self._id("codings", self._coding[kind][index])
 
-
-_UNIT = ("name", "kind", "parent_id", "place", "labels", "since", "until", "cites")
-_CLAIM = ("coding_id", "gaps")
-_DATED = ("date", "low", "high")
-_MODELS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "sources": ("sources.source", (
-        "kind", "title", "publisher", "language", "published", "channel", "collector", "reliability", "compartment_id",
-        "status", "assignee", "embargo", "risk", "note")),
-    "texts": ("sources.text", (
-        "source_id", "original_id", "rendition", "number", "language", "length", "pages", "body")),
-    "passages": ("sources.passage", ("source_id", "text_id", "start", "end", "page", "row", "time_code", "lost")),
-    "codings": ("coding.coding", ("source_id", "coder", "adopted", "checked")),
-    "parties": ("coding.party", (
-        *_CLAIM, "kind", "sex", "birth", "birth_low", "birth_high", "birth_day", "origin", "birthplace", "residence",
-        "occupation", "education", "membership", "religion", "marital", "size_low", "size_high", "fate", "fate_as_of",
-        "description", "features", "contact", "note")),
-    "names": ("coding.name", (*_CLAIM, "party_id", "text", "script", "kind")),
-    "relations": ("coding.relation", (
-        *_CLAIM, *_DATED, "party_id", "other_id", "unit_id", "kind", "post", "rank", "note")),
-    "incidents": ("coding.incident", (*_CLAIM, *_DATED, "title", "place")),
-    "episodes": ("coding.episode", (*_CLAIM, "victim_id", "note")),
-    "acts": ("coding.act", (
-        *_CLAIM, *_DATED, "incident_id", "episode_id", "victim_id", "type", "place_told", "place", "precision",
-        "place_type", "specificity", "times_low", "times_high", "part_of_id", "reason", "cause", "age_low", "age_high",
-        "status_after", "summary", "note")),
-    "involvements": ("coding.involvement", (
-        *_CLAIM, "act_id", "party_id", "unit_id", "degree", "agency", "rank", "post")),
-    "transfers": ("coding.transfer", (
-        *_CLAIM, "act_id", "kind", "from_place", "to_place", "seller_id", "buyer_id", "price_low", "price_high",
-        "currency")),
-    "life_events": ("coding.lifeevent", (
-        *_CLAIM, *_DATED, "party_id", "kind", "from_place", "to_place", "crossing", "authorities", "sequence", "note")),
-    "tellings": ("coding.telling", (
-        *_CLAIM, "claim", "informant_id", "connection", "evidence_form", "stance", "credibility", "chain")),
-    "practice_statements": ("coding.practicestatement", (
-        *_CLAIM, *_DATED, "type", "place", "attributed_to", "chain", "summary")),
-    "figures": ("coding.figure", (
-        *_CLAIM, *_DATED, "low_milli", "high_milli", "unit", "counted", "population", "place", "per", "qualifier",
-        "attributed_to", "chain")),
-    "quotations": ("coding.quotation", (*_CLAIM, "speaker_id", "speaker_told", "role", "chain")),
-    "anchors": ("coding.anchor", ("record", "field", "passage_id")),
-    "marks": ("coding.mark", ("record", "field", "term")),
-    "identifiers": ("archive.identifier", ("record", "scheme", "value")),
-}  # fmt: skip
 
 _json: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
