@@ -159,6 +159,19 @@ def test_a_key_file_opens_without_the_passphrase(run: Run, empty: Kept, tmp_path
     assert run("--archive", empty.path, "--key-file", key, "check").exit_code == 3
 
 
+def test_a_backup_is_restored_and_opens_with_the_same_passphrase(run: Run, empty: Kept, tmp_path: Path) -> None:
+    to, keys_to, back = tmp_path / "backup", tmp_path / "keys", Kept(tmp_path / "back", empty.passphrase_file)
+    made = run(*empty.options(), "backup", to, "--keys-to", keys_to, "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["findings"] == []
+    assert run("restore", to, back.path).exit_code == 1  # without its keys
+    assert run("restore", to, back.path, "--keys-from", keys_to).exit_code == 0
+    assert run(*back.options(), "check", "--deep").exit_code == 0
+    again = run("restore", to, back.path, "--keys-from", keys_to)
+    assert (again.exit_code, "not empty" in again.output) == (1, True)
+    assert run("restore", tmp_path / "keys", tmp_path / "nothing").exit_code == 1
+
+
 def test_demo_makes_an_archive_and_its_passphrase_that_only_the_owner_reads(run: Run, demo: Kept) -> None:
     assert stat.S_IMODE(demo.passphrase_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(demo.path.stat().st_mode) == 0o700

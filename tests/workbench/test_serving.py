@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-
 from tests.workbench.running import Kept, alive, children, free_port, start, status, tumen, until
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -111,5 +112,5 @@ def print_json(value: Any) -> None:
 def progress(label: str, length: int) -> Any:
     """Return a progress bar to `update`, on standard error so that piped output stays clean."""
     return click.progressbar(  # type: ignore[operator]
-        length=length, label=label, file=click.get_text_stream("stderr")
+        length=length, label=label, file=sys.stderr
     )
