@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.coding.conftest import everything
+
 from tumen.archive import folder, versions
 from tumen.archive.changes import change
 from tumen.archive.models import Record

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.coding.conftest import Desk
+
 from tumen.archive import versions
 from tumen.archive.changes import change
 from tumen.archive.errors import StaleEdit

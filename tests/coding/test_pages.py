@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-
 from tests.coding.conftest import Desk
+
 from tumen.coding.models import Act, Draft, Party
 from tumen.coding.services.entries import Entry, Evidence, NewParty
 from tumen.guard.models import User
@@ -44,7 +44,6 @@ def test_a_source_shows_its_text_unaltered_and_its_claims(desk: Desk, client: Cl
     )  # fmt: skip
     html = client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
     from lxml import html as parser
-
     from tests.coding.conftest import BODY
 
     page = parser.fromstring(html)
@@ -54,7 +53,9 @@ def test_a_source_shows_its_text_unaltered_and_its_claims(desk: Desk, client: Cl
     assert "a woman" in page.xpath("//div[@id='claims']")[0].text_content()
 
 
-def test_an_act_is_made_from_a_selection_by_a_plain_post_and_found_again_in_its_form(desk: Desk, client: Client) -> None:
+def test_an_act_is_made_from_a_selection_by_a_plain_post_and_found_again_in_its_form(
+    desk: Desk, client: Client
+) -> None:
     start, end = desk.span("sold in Yanbian")
     address = reverse("coding:new", args=[desk.source.pk])
     html = client.get(address, {"kind": "act", "text": desk.text.pk, "start": start, "end": end}).content.decode()
@@ -85,7 +86,10 @@ def test_posting_a_form_unchanged_changes_nothing(desk: Desk, client: Client) ->
 
 def test_problems_come_back_beside_their_fields_with_what_was_typed(desk: Desk, client: Client) -> None:
     address = reverse("coding:new", args=[desk.source.pk])
-    values = form_values(client.get(address, {"kind": "act"}).content.decode()) | {"type": [BEATEN], "date": ["yesteryear"]}
+    values = form_values(client.get(address, {"kind": "act"}).content.decode()) | {
+        "type": [BEATEN],
+        "date": ["yesteryear"],
+    }
     answer = client.post(address, values, headers={"HX-Request": "true"})
     html = answer.content.decode()
     assert "“Victim” is needed" in html
@@ -96,7 +100,9 @@ def test_problems_come_back_beside_their_fields_with_what_was_typed(desk: Desk, 
 
 def test_htmx_gets_the_claims_anew_with_a_way_to_undo_and_redo(desk: Desk, client: Client) -> None:
     values = {"_kind": "party", "kind": "person", "sex": "female"}
-    html = client.post(reverse("coding:new", args=[desk.source.pk]), values, headers={"HX-Request": "true"}).content.decode()
+    html = client.post(
+        reverse("coding:new", args=[desk.source.pk]), values, headers={"HX-Request": "true"}
+    ).content.decode()
     assert 'id="claims" hx-swap-oob="true"' in html
     undo = re.search(r'hx-post="(/changes/\d+/undo/)"', html)[1]  # type: ignore[index]
     html = client.post(undo, {"source": desk.source.pk}, headers={"HX-Request": "true"}).content.decode()
@@ -143,7 +149,9 @@ def test_who_may_not_read_text_or_names_sees_roles_and_coded_facts_only(desk: De
         parts={"names": [Entry({"text": "김순희"})]},
         evidence=[Evidence("", text=desk.text.pk, start=start, end=end)],
     ).record  # fmt: skip
-    act = desk.record("act", {"type": BEATEN, "victim": party.pk, "summary": "beaten at night", "place_told": "Onsong bridge"}).record
+    act = desk.record(
+        "act", {"type": BEATEN, "victim": party.pk, "summary": "beaten at night", "place_told": "Onsong bridge"}
+    ).record
     client = Client()
     client.force_login(reader)
     pages = [reverse("coding:source", args=[desk.source.pk]), reverse("coding:act", args=[act.pk]),
@@ -169,7 +177,9 @@ def test_someone_of_another_compartment_finds_nothing(desk: Desk, archive: objec
 
 
 def test_a_permalink_finds_a_part_through_its_whole(desk: Desk, client: Client) -> None:
-    act = desk.record("act", {"type": BEATEN, "victim": desk.woman()}, parts={"involvements": [Entry({"agency": "state.mss"})]})
+    act = desk.record(
+        "act", {"type": BEATEN, "victim": desk.woman()}, parts={"involvements": [Entry({"agency": "state.mss"})]}
+    )
     part = Act.objects.get(pk=act.record.pk).involvements.get()
     assert client.get(reverse("coding:permalink", args=[part.pk])).url == f"/acts/{act.record.pk}/"  # type: ignore[attr-defined]
 

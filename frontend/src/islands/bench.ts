@@ -14,6 +14,17 @@ export function mountBench(): void {
     const panel = event.target;
     if (panel instanceof HTMLElement && panel.id === "claim-panel") focusForm(panel);
   });
+  for (const name of ["pointerover", "pointerout", "focusin", "focusout"]) document.addEventListener(name, lightMarks);
+}
+
+/** On the page of a claim: a fact under the pointer or in focus lights the words it rests on. */
+function lightMarks(event: Event): void {
+  const holder = event.target instanceof Element ? event.target.closest<HTMLElement>(".record [data-passages]") : null;
+  if (!holder) return;
+  const lit = event.type === "pointerover" || event.type === "focusin";
+  for (const id of (holder.dataset["passages"] ?? "").split(/\s+/).filter(Boolean)) {
+    for (const mark of document.querySelectorAll(`mark[data-passage~="${CSS.escape(id)}"]`)) mark.classList.toggle("is-lit", lit);
+  }
 }
 
 /** Fills the field of the open form that a place or date belongs to; false when there is no such field. */

@@ -1,7 +1,8 @@
 /**
  * Uploads: many files at once, resumable, after the tus 1.0 core protocol. `<form data-upload-url>` with a file input; the
  * form also works without this file as an ordinary multipart post. The server knows an unfinished file by its metadata and
- * answers its creation with the old Location and Upload-Offset, so nothing about it is kept in the browser.
+ * answers its creation with the old Location and Upload-Offset, so nothing about it is kept in the browser. What the
+ * form's other fields say goes with each file, as its metadata.
  */
 import { csrfToken, make } from "../lib/dom";
 import { ATTEMPTS, chunkAt, readableSize, retryDelay, uploadMetadata, worthRetrying } from "../lib/chunks";
@@ -58,7 +59,7 @@ class Queue {
 
   add(files: Iterable<File>): void {
     for (const file of files) {
-      const upload = new Upload(file, this.url, (again) => this.enqueue(again));
+      const upload = new Upload(file, this.url, factsIn(this.form), (again) => this.enqueue(again));
       this.list.append(upload.row);
       this.enqueue(upload);
     }
@@ -106,6 +107,7 @@ class Upload {
   constructor(
     readonly file: File,
     private readonly url: string,
+    private readonly facts: Record<string, string>,
     private readonly again: (upload: Upload) => void,
   ) {
     this.progress = make("progress", { max: Math.max(file.size, 1), value: 0, "aria-label": file.name });
@@ -166,7 +168,7 @@ class Upload {
   private async create(): Promise<[number, Result]> {
     const answer = await this.request("POST", this.url, {
       "Upload-Length": String(this.file.size),
-      "Upload-Metadata": uploadMetadata({ filename: this.file.name, filetype: this.file.type, lastmodified: String(this.file.lastModified) }),
+      "Upload-Metadata": uploadMetadata({ ...this.facts, filename: this.file.name, filetype: this.file.type, lastmodified: String(this.file.lastModified) }),
     });
     const location = answer.headers.get("Location");
     if (!location) throw new Refused(t("The server did not say where to send the file."), answer.status);
@@ -226,6 +228,16 @@ class Upload {
       void fetch(this.location, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken() } }).catch(() => undefined);
     }
   }
+}
+
+/** What the fields of the form say now; a later change does not touch files that were chosen before. */
+function factsIn(form: HTMLElement): Record<string, string> {
+  const facts: Record<string, string> = {};
+  if (!(form instanceof HTMLFormElement)) return facts;
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && value && name !== "csrfmiddlewaretoken") facts[name] = value;
+  }
+  return facts;
 }
 
 function offsetIn(answer: Response): number {

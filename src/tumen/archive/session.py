@@ -64,8 +64,6 @@ pass_session = click.make_pass_decorator(Session)
 class Failed(click.ClickException):
     """A command could not do what it was asked; told in one line, with an exit code that says of what kind."""
 
-    exit_code: int = FOUND
-
     def __init__(self, message: str, code: int = FOUND) -> None:
         super().__init__(message)
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class, and reads it here
@@ -111,6 +109,4 @@ def print_json(value: Any) -> None:
 
 def progress(label: str, length: int) -> Any:
     """Return a progress bar to `update`, on standard error so that piped output stays clean."""
-    return click.progressbar(  # type: ignore[operator]
-        length=length, label=label, file=sys.stderr
-    )
+    return click.progressbar(length=length, label=label, file=sys.stderr)  # type: ignore[operator]

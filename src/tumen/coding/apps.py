@@ -11,9 +11,12 @@ class CodingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the index of names follow every change."""
+        """Let the index of names follow every change, and sources speak the archive's own vocabularies."""
         from tumen.archive.changes import derives
+        from tumen.coding import reference
         from tumen.coding.models import Name
         from tumen.coding.services.names import keep_index
+        from tumen.sources import lists
 
         derives(Name, keep_index)
+        lists.use(reference.vocabularies)

@@ -1,15 +1,16 @@
 """Forms of claims, built from `kinds`: what a page shows, and what a post hands to the verbs.
 
-Inputs are named as the fields (`date`, `age_low`), `<field>-gap` says why a field is empty, `<field>-base` what codes the
-form started from, `<part>-<n>-<field>` is a field of a part, `evidence` is "field:start-end" in the text named by `text`,
-"field:text:start-end", or "field:p<passage>".
+Inputs are named as the fields (`date`, `age_low`), `<field>-gap` says why a field is empty, `<field>-base` what
+codes the form started from, `<part>-<n>-<field>` is a field of a part, `evidence` is "field:start-end" in the text
+named by `_text`, "field:text:start-end", or "field:p<passage>".
 """
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +32,13 @@ from tumen.columns import Mask
 _NEW_PARTY = re.compile(r"new:([a-z]+)(?::([a-z]*))?")
 
 Data = Mapping[str, list[str]]
+
+_TEMPLATES = {
+    **dict.fromkeys((Holds.NUMBER, Holds.CHAIN, Holds.DATE), "line"),
+    **dict.fromkeys((Holds.UNIT, Holds.CLAIM, Holds.CHOICE), "select"),
+    Holds.AMOUNT: "range",
+    Holds.PLACE: "picker",
+}
 
 
 @dataclass(frozen=True)
@@ -54,16 +62,14 @@ class Input:
     label: str = ""
     gap: str = ""
     error: str = ""
-    chips: list[Chip] = field(default_factory=list)
+    chips: list[Chip] = dataclasses.field(default_factory=list)
     choices: Sequence[Choice] = ()
     new_text: str = ""
 
     @property
     def template(self) -> str:
         """The file that draws the input."""
-        names = {Holds.NUMBER: "line", Holds.CHAIN: "line", Holds.DATE: "line", Holds.AMOUNT: "range",
-                 Holds.UNIT: "select", Holds.CLAIM: "select", Holds.CHOICE: "select", Holds.PLACE: "picker"}  # fmt: skip
-        kind = names.get(self.field.holds, str(self.field.holds))
+        kind = _TEMPLATES.get(self.field.holds, str(self.field.holds))
         if kind == "term":
             kind = "select" if self.choices else "picker"
         return f"coding/inputs/{kind}.html"
@@ -95,7 +101,7 @@ class PartForm:
     version: int | None = None
     error: str = ""
     is_empty: bool = True
-    base: list[tuple[str, str]] = field(default_factory=list)
+    base: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -209,7 +215,9 @@ def _fill(mask: Mask, record: Record, prefix: str, data: dict[str, list[str]], a
 def _bases(kind: Kind, data: Data, prefix: str) -> list[tuple[str, str]]:
     """Return what lists of codes and evidence started from, as hidden inputs hand it back."""
     names = [one.name for one in kind.fields if one.holds is Holds.TERMS] + [EVIDENCE]
-    return [(f"{prefix}{name}-base", _one(data, f"{prefix}{name}-base")) for name in names if f"{prefix}{name}-base" in data]
+    return [
+        (f"{prefix}{name}-base", _one(data, f"{prefix}{name}-base")) for name in names if f"{prefix}{name}-base" in data
+    ]
 
 
 def _entry(kind: Kind, data: Data, prefix: str) -> Entry:
@@ -251,7 +259,9 @@ def _part_entries(part: Part, data: Data, evidence: Sequence[Evidence]) -> list[
             continue
         base = {**entry.base, EVIDENCE: frozenset(_one(data, f"{prefix}evidence-base").split())}
         entries.append(
-            Entry(entry.values, entry.gaps, own, {}, int(record) if record.isdigit() else None, entry.version, base, empty)
+            Entry(
+                entry.values, entry.gaps, own, {}, int(record) if record.isdigit() else None, entry.version, base, empty
+            )
         )
     return entries
 

@@ -3,7 +3,8 @@
     vocabularies()["act_type"].label("liberty.arrest", "ko")
     places().path("KP-09.onsong", "ko")
 
-Both are built from rows and kept until a row of theirs changes. An archive without terms answers with the shipped lists.
+Both are built from rows and kept until a row of theirs changes. An archive without terms
+answers with the shipped lists.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ urlpatterns = [
     path("parties/<int:number>/", records.record, {"slug": "party"}, name="party"),
     path("claims/<int:number>/", records.record, name="record"),
     path("r/<int:number>/", records.permalink, name="permalink"),
+    path("changes/<int:seq>/", changes.one, name="change"),
     path("changes/<int:seq>/undo/", changes.undo, name="undo"),
     path("batches/<int:number>/undo/", changes.undo_batch, name="undo_batch"),
     path("vocabularies/", lists.vocabularies, name="vocabularies"),

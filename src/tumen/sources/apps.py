@@ -11,5 +11,6 @@ class SourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks of originals."""
+        """Register the checks of originals and the job that takes large uploads in."""
         from tumen.sources import checks  # noqa: F401
+        from tumen.sources.services import uploads  # noqa: F401

@@ -1,4 +1,4 @@
-"""What `tumen check` asks of sources: every original is there and unchanged, and no stray file lies about."""
+"""What `tumen check` asks of sources: originals are there and are what was taken in, and no stray file lies about."""
 
 from __future__ import annotations
 
@@ -6,22 +6,35 @@ from collections.abc import Iterator
 
 from tumen.archive import check, objects
 from tumen.archive.check import Finding
-from tumen.sources.models import Original
+from tumen.sources import queries
+from tumen.sources.models import Original, Upload
+from tumen.sources.services import store
 
 
 @check.also
 def originals(deep: bool) -> Iterator[Finding]:
-    """Compare the rows of originals with the object store."""
-    known = set()
+    """Compare the rows of originals with the object store; `deep` reads each one through and compares its hash."""
     # Originals of unfinished bulk jobs too: their files are theirs.
     for row in Original.objects.only("pk", "source_id", "object", "sha256").order_by("pk").iterator(chunk_size=1000):
-        known.add(row.object)
-        # The key is the original's own, or that of its source for files taken in before their row had an id.
-        owners = [owner for owner in (row.pk, row.source_id) if objects.object_name(owner, row.sha256) == row.object]
-        if owners:
-            yield from check.original(owners[0], row.object, row.sha256, deep)
+        owner = queries.keeper(row)
+        if owner is not None:
+            yield from check.original(owner, row.object, row.sha256, deep)
         else:
             yield Finding("object", f"original {row.pk} names an object that is not its own", check.RESTORE)
-    for name in objects.names():
-        if name not in known:
-            yield Finding("stray", f"object {name[:12]} belongs to no original", "an intake broke off; add it again")
+
+
+@check.also
+def uploads(deep: bool) -> Iterator[Finding]:
+    """See that every piece of an unfinished upload is there."""
+    for upload in Upload.objects.iterator():
+        if any(not objects.path_of(name).is_file() for name, _ in upload.parts):
+            yield Finding("upload", f"upload {upload.pk[:6]} has lost a piece", "discard it and upload the file again")
+
+
+@check.also
+def strays(deep: bool) -> Iterator[Finding]:
+    """Name the files that belong to no row; nothing is said while somebody takes something in."""
+    with store.alone() as undisturbed:
+        for name in store.strays() if undisturbed else ():
+            advice = "an intake broke off; the next `tumen add` removes it, add that file again"
+            yield Finding("stray", f"object {name[:12]} belongs to no original", advice)

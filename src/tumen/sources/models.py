@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tumen.archive.models import Record
 from tumen.archive.sealed import SealedField
-from tumen.guard.models import Compartment
+from tumen.guard.models import Compartment, User
 
 
 class Source(Record):
@@ -15,10 +16,10 @@ class Source(Record):
     class Status(models.TextChoices):
         """How far the work on the source is."""
 
-        NEW = "new"
-        CODING = "coding"
-        CODED = "coded"
-        CHECKED = "checked"
+        NEW = "new", _("New")
+        CODING = "coding", _("Being coded")
+        CODED = "coded", _("Coded")
+        CHECKED = "checked", _("Checked")
 
     kind = models.CharField(max_length=80, help_text="term of source_kind")
     title = models.CharField(max_length=500, help_text="no names of persons at risk")
@@ -61,11 +62,11 @@ class Text(Record):
     class Rendition(models.TextChoices):
         """What kind of rendition."""
 
-        READ = "read"
-        TRANSCRIPT = "transcript"
-        TRANSLATION = "translation"
-        OCR = "ocr"
-        REDACTED = "redacted"
+        READ = "read", _("As read from the file")
+        TRANSCRIPT = "transcript", _("Corrected transcript")
+        TRANSLATION = "translation", _("Translation")
+        OCR = "ocr", _("Text recognition")
+        REDACTED = "redacted", _("Redacted")
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, db_constraint=False, related_name="texts")
     original = models.ForeignKey(Original, null=True, on_delete=models.PROTECT, db_constraint=False)
@@ -92,3 +93,34 @@ class Passage(Record):
     row = models.CharField(max_length=40, default="", blank=True)
     time_code = models.CharField(max_length=40, default="", blank=True)
     lost = models.BooleanField(default=False)
+
+
+class Upload(models.Model):
+    """A file on its way in from a browser, in pieces; it survives a restart.
+
+    Not a record: nothing is known until the file is taken in. Each piece that arrived whole is an object of its own,
+    under the key of `owner`, an id that only this upload has.
+    """
+
+    class State(models.TextChoices):
+        """Where the file is."""
+
+        ARRIVING = "arriving", _("Arriving")
+        WAITING = "waiting", _("Being read")
+        DONE = "done", _("Taken in")
+        FAILED = "failed", _("Could not be read")
+
+    id = models.CharField(primary_key=True, max_length=40)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    owner = models.BigIntegerField()
+    file_name = SealedField(owner="owner")
+    modified = models.CharField(max_length=40, default="", help_text="when the file was changed last, to know it again")
+    length = models.BigIntegerField()
+    received = models.BigIntegerField(default=0)
+    parts = models.JSONField(default=list, help_text="[object name, size] of each piece, in order")
+    facts = models.JSONField(default=dict, help_text="what the form said about the file")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ARRIVING)
+    trouble = models.JSONField(default=list, help_text="why it could not be taken in, sentence by sentence")
+    source = models.BigIntegerField(null=True)
+    again = models.BooleanField(default=False, help_text="the source was there already")
+    touched = models.DateTimeField(db_index=True)

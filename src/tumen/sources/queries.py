@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from tumen.archive import versions
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from tumen.archive import identity, objects, states, versions
+from tumen.archive.errors import DamagedObject, NoSuchVersion
+from tumen.archive.models import Record
 from tumen.columns import ALL, Mask
 from tumen.guard import reading
+from tumen.guard.models import User
 from tumen.sources.errors import NotVisible
-from tumen.sources.models import Original, Passage, Source, Text
+from tumen.sources.models import Citation, Original, Passage, Source, Text, Upload
+from tumen.text import safe_name
+
+
+def visible(mask: Mask) -> QuerySet[Source]:
+    """Return the sources that the mask shows."""
+    rows = versions.visible(Source.objects.all())
+    if mask.compartments is ALL:
+        return rows
+    return rows.filter(compartment__in=mask.compartments)  # type: ignore[misc]
 
 
 def get_source(mask: Mask, number: int) -> Source:
     """Return a source; raises NotVisible."""
-    source = versions.visible(Source.objects.filter(pk=number)).first()
-    if source is None or not allows(mask, source.compartment_id):
+    source = visible(mask).filter(pk=number).first()
+    if source is None:
         raise NotVisible(f"There is no source {number}.")
     return source
 
@@ -20,6 +39,11 @@ def get_source(mask: Mask, number: int) -> Source:
 def allows(mask: Mask, compartment: int) -> bool:
     """Say whether the mask shows rows of this compartment."""
     return mask.compartments is ALL or compartment in mask.compartments  # type: ignore[operator]
+
+
+def titled(mask: Mask, words: str) -> QuerySet[Source]:
+    """Return the sources with these words in their title, newest first."""
+    return visible(mask).filter(title__icontains=words.strip()).order_by("-pk")
 
 
 def texts(source: Source) -> list[Text]:
@@ -32,6 +56,14 @@ def current_text(source: Source) -> Text | None:
     kinds = (Text.Rendition.TRANSCRIPT, Text.Rendition.READ, Text.Rendition.OCR)
     found = [text for text in texts(source) if text.rendition in kinds]
     return max(found, key=lambda text: (text.rendition == Text.Rendition.TRANSCRIPT, text.pk), default=None)
+
+
+def get_text(source: Source, number: int) -> Text:
+    """Return one rendition of a source; raises NotVisible."""
+    for text in texts(source):
+        if text.pk == number:
+            return text
+    raise NotVisible(f"There is no text {number}.")
 
 
 def body(mask: Mask, text: Text) -> reading.Shown:
@@ -47,3 +79,158 @@ def passages(text: Text) -> list[Passage]:
 def originals(source: Source) -> list[Original]:
     """Return the files a source came as."""
     return list(versions.visible(Original.objects.filter(source=source.pk)).order_by("pk"))
+
+
+def get_original(source: Source, number: int) -> Original:
+    """Return one file of a source; raises NotVisible."""
+    for original in originals(source):
+        if original.pk == number:
+            return original
+    raise NotVisible(f"There is no original {number}.")
+
+
+def keeper(original: Original) -> int | None:
+    """Return the id whose key opens the file: the original's own, or its source's when it came in by bulk work."""
+    for owner in (original.pk, original.source_id):
+        if objects.object_name(owner, original.sha256) == original.object:
+            return owner
+    return None
+
+
+def content(original: Original) -> Iterator[bytes]:
+    """Yield the bytes of a file as it came. Raises DamagedObject, Erased."""
+    owner = keeper(original)
+    if owner is None:
+        raise DamagedObject(f"original {original.pk} names an object that is not its own")
+    return objects.read(owner, original.object)
+
+
+def begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the same pieces with the first one read, so that a damaged or erased file is known before it is sent."""
+    first = next(pieces, b"")
+    return chain([first], pieces)
+
+
+def same_bytes(mask: Mask, sha256: str) -> Original | None:
+    """Return the oldest file with these bytes in a source that the mask shows."""
+    rows = versions.visible(Original.objects.filter(sha256=sha256)).order_by("pk")
+    for original in rows.select_related("source"):
+        if visible(mask).filter(pk=original.source_id).exists():
+            return original
+    return None
+
+
+@dataclass(frozen=True)
+class File:
+    """An original as one user sees it."""
+
+    original: Original
+    name: reading.Shown
+    erased: bool
+
+
+def files(mask: Mask, source: Source) -> list[File]:
+    """Return the originals of a source with their names as the mask shows them, safe to display."""
+    rows = originals(source)
+    names = reading.read(mask, rows, "file_name")
+    readable = identity.readable(keeper(row) or 0 for row in rows)
+    shown = {pk: reading.Shown(safe_name(name.text)) if name.text else name for pk, name in names.items()}
+    return [File(row, shown[row.pk], keeper(row) not in readable) for row in rows]
+
+
+def citations(mask: Mask, source: Source) -> tuple[list[tuple[Citation, Source]], int]:
+    """Return what a source rests on, as far as the mask shows it, and how many more are hidden."""
+    rows = list(versions.visible(Citation.objects.filter(source=source.pk)).order_by("pk"))
+    seen = visible(mask).in_bulk([row.cites_id for row in rows])
+    shown = [(row, seen[row.cites_id]) for row in rows if row.cites_id in seen]
+    return shown, len(rows) - len(shown)
+
+
+def cited_by(mask: Mask, source: Source) -> list[Source]:
+    """Return the sources that rest on this one, as far as the mask shows them."""
+    rows = versions.visible(Citation.objects.filter(cites=source.pk)).values_list("source_id", flat=True)
+    return list(visible(mask).filter(pk__in=list(rows)).order_by("pk"))
+
+
+def rests_on(number: int) -> set[int]:
+    """Return every source that a source rests on, directly or through others."""
+    found: set[int] = set()
+    new = {number}
+    while new:
+        rows = versions.visible(Citation.objects.filter(source__in=new)).values_list("cites_id", flat=True)
+        new = set(rows) - found
+        found |= new
+    return found
+
+
+def claims(source: Source) -> list[tuple[type[Record], int]]:
+    """Return how many claims of each kind the adopted coding of a source makes, kinds without any left out.
+
+    Coding stands above sources, so its kinds are known here only as records that belong to a coding of a source.
+    """
+    counted: list[tuple[type[Record], int]] = []
+    for model in states.record_models().values():
+        if _is_claim(model):
+            rows: QuerySet[Any] = model._base_manager.all()
+            rows = rows.filter(coding__source=source.pk, coding__adopted=True, coding__retracted=False)
+            if count := versions.visible(rows).count():
+                counted.append((model, count))
+    return counted
+
+
+def _is_claim(model: type[Record]) -> bool:
+    for field in model._meta.concrete_fields:
+        if field.name == "coding" and field.related_model is not None:
+            coding: Any = field.related_model
+            return any(part.name == "source" for part in coding._meta.concrete_fields)
+    return False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of a source's history, for people."""
+
+    version: versions.Version
+    who: str
+    fields: list[str]
+
+
+def history(source: Source) -> list[Step]:
+    """Return what happened to a source, newest first: who, why, and which fields changed."""
+    steps = versions.history(source)
+    people = User.objects.in_bulk({step.change.actor for step in steps})
+    found = []
+    for step in steps:
+        who = people.get(step.change.actor)
+        fields = [source._meta.get_field(column.removesuffix("_id")).name for column in step.changed]
+        found.append(Step(step, who.username if who else "", fields))
+    return found
+
+
+def version(source: Source, number: int) -> Source:
+    """Return a source as it was in its version `number`, in memory only. Raises NoSuchVersion."""
+    for step in versions.history(source):
+        if step.number == number:
+            return Source(id=source.pk, version=number, change=step.change.seq, **_editable(step.state))
+    raise NoSuchVersion(f"Source {source.pk} never had a version {number}.")
+
+
+def _editable(state: states.State) -> dict[str, Any]:
+    values = states.revive(Source, state)
+    return {name: value for name, value in values.items() if name not in states.BOOKKEEPING}
+
+
+def touched_by(source: Source, seq: int) -> bool:
+    """Say whether a change wrote a state of this source."""
+    return any(step.change.seq == seq for step in versions.history(source))
+
+
+def listed(mask: Mask) -> QuerySet[Source]:
+    """Return the sources for the plain list, newest first, with the number of their texts."""
+    count = Count("texts", filter=Q(texts__retracted=False))
+    return visible(mask).annotate(text_count=count).order_by("-pk")
+
+
+def uploads(user: User) -> list[Upload]:
+    """Return this user's uploads of the last days that are finished or wait for her, newest first."""
+    return list(Upload.objects.filter(user=user).order_by("-touched")[:100])

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import ResolverMatch
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 
@@ -19,9 +20,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     return {
         "is_demonstration": properties.is_demonstration(),
-        "section": match.kwargs.get("unit") or match.url_name or "" if match else "",
+        "section": _section(match) if match else "",
         "island_messages": island_messages(get_language() or "en"),
     }
+
+
+def _section(match: ResolverMatch) -> str:
+    """Return the entry of the main menu that a page belongs to; every page of sources belongs to theirs."""
+    return match.kwargs.get("unit") or ("sources" if match.app_name == "sources" else match.url_name or "")
 
 
 @cache

@@ -134,8 +134,10 @@ STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-# An upload is encrypted as it streams; nothing is spooled to a temporary file (the handler is set by the intake).
+# Uploads come in pieces and are encrypted as they stream (sources/views/sending.py). The plain form, for browsers
+# without scripts, keeps one small file in memory; a larger one is refused: nothing is spooled to a temporary file.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 

@@ -28,29 +28,16 @@ urlpatterns = [
     path("jobs/<int:number>/stop/", views.stop_job, name="stop-job"),
     path("help/", views.help_page, name="help"),
     path("leave/", views.leave, name="leave"),
+    path("sources/", include("tumen.sources.urls")),
     path("accounts/", include(accounts)),
     path("language/", include("django.conf.urls.i18n")),
     path("changes/", coding_changes.recent, name="changes"),
     path("", include("tumen.coding.urls")),
 ]
 
-# Temporary block of branch bench_ui: names that base.html expects and other branches bring.
+# Until the lists land.
 _later = RedirectView.as_view(pattern_name="changes", query_string=False)
 urlpatterns += [
-    path(
-        "sources/",
-        include(
-            (
-                [
-                    path("", _later, name="list"),
-                    path("<int:number>/", RedirectView.as_view(pattern_name="coding:source"), name="detail"),
-                    path("add/", _later, name="add"),
-                    path("upload/", _later, name="upload"),
-                ],
-                "sources",
-            )
-        ),
-    ),
     path(
         "lists/",
         include(

@@ -7,15 +7,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tumen.archive import states, undo
 from tumen.archive.models import Batch, Change, Record, Superseded
+from tumen.coding.errors import NotFound
 from tumen.coding.kinds import is_claim, kind_of
-from tumen.coding.models import Anchor, Mark
+from tumen.coding.models import Anchor, Coding, Mark, Place, Term, Unit
 from tumen.coding.queries import history, records
 from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
 from tumen.columns import Mask
 from tumen.sources import queries as sources
+from tumen.sources.models import Passage, Source, Text
 
 SHOWN = 40
 
@@ -27,7 +31,6 @@ class Entry:
     change: Change
     by: str
     touched: list[tuple[str, Record]] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
     undone: bool = False
 
 
@@ -46,17 +49,29 @@ def recent(mask: Mask, before: int | None = None, limit: int = SHOWN) -> Recent:
     if before is not None:
         rows = rows.filter(seq__lt=before)
     found = list(rows[:limit])
+    entries = _entries(mask, found)
+    return Recent(entries, found[-1].seq if len(found) == limit else None, len(found) - len(entries))
+
+
+def entry(mask: Mask, seq: int) -> Entry:
+    """Return one change; raises NotFound when there is none that the mask shows."""
+    found = _entries(mask, list(Change.objects.filter(seq=seq)))
+    if not found:
+        raise NotFound(f"There is no change {seq}.")
+    return found[0]
+
+
+def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     written = _written([each.seq for each in found])
     undone = set(Change.objects.filter(undoes__in=[each.seq for each in found]).values_list("undoes", flat=True))
     who = history.people()
-    entries, hidden = [], 0
+    entries = []
     for each in found:
         wholes = {record.pk: record for record in map(records.whole_of, written[each.seq])}
         if not all(records.allowed(mask, record) for record in wholes.values()):
-            hidden += 1
             continue
         entries.append(Entry(each, who.get(each.actor, ""), list(_named(wholes.values())), undone=each.seq in undone))
-    return Recent(entries, found[-1].seq if len(found) == limit else None, hidden)
+    return entries
 
 
 def batches() -> list[Batch]:
@@ -67,7 +82,7 @@ def batches() -> list[Batch]:
 def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
     """Say whether everything a change touched stands where this user may write."""
     found = set()
-    for model, number, _before, _after in undo.touched(seq):
+    for model, number, _was, _now in undo.touched(seq):
         record = model._base_manager.get(pk=number)
         compartment = records.compartment_of(record)
         if compartment is None:
@@ -107,8 +122,12 @@ def _written(seqs: list[int]) -> dict[int, list[Record]]:
 
 
 def _named(touched: Iterable[Record]) -> Iterable[tuple[str, Record]]:
-    for record in touched:
-        if isinstance(record, (Anchor, Mark)):
-            continue
-        label = kind_of(record).label if is_claim(record) else record._meta.verbose_name
+    """Yield label and record, claims first; passages are told only where nothing else was written."""
+    rows = [record for record in touched if not isinstance(record, (Anchor, Mark))]
+    if any(not isinstance(record, Passage) for record in rows):
+        rows = [record for record in rows if not isinstance(record, Passage)]
+    names = {Source: _("Source"), Text: _("Text"), Passage: _("Passage"), Term: _("Term"), Coding: _("Coding"),
+             Place: _("Place"), Unit: _("Unit")}  # fmt: skip
+    for record in sorted(rows, key=lambda row: (not is_claim(row), row.pk)):
+        label = kind_of(record).label if is_claim(record) else names.get(type(record), record._meta.verbose_name)
         yield str(label), record

@@ -41,15 +41,11 @@ def choices_of(field: Field, names: labels.Labels, value: Any, record: Record | 
             chosen = set(value) if isinstance(value, list) else {value}
             if field.holds is Holds.TERM and len(vocabulary) > SHORT:
                 return []
-            return [
-                choice(vocabulary, term, chosen) for term in vocabulary if not term.retired or term.code in chosen
-            ]
+            return [choice(vocabulary, term, chosen) for term in vocabulary if not term.retired or term.code in chosen]
         case Holds.PARTY:
             return _parties(names, str(value))
         case Holds.UNIT:
-            return [
-                Choice(str(unit.pk), labels.unit_label(unit), str(unit.pk) == value) for unit in labels.units()
-            ]
+            return [Choice(str(unit.pk), labels.unit_label(unit), str(unit.pk) == value) for unit in labels.units()]
         case Holds.CLAIM:
             return _claims(field, names, str(value), record)
         case Holds.CHOICE:

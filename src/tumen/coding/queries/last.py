@@ -13,5 +13,6 @@ def claim(coding: Coding | None, slug: str) -> Any:
     """Return the claim of this kind that was recorded last in the coding, or None."""
     if coding is None or slug not in KINDS:
         return None
-    rows = versions.visible(KINDS[slug].model._base_manager.filter(coding=coding.pk))
+    model: Any = KINDS[slug].model
+    rows = versions.visible(model._base_manager.filter(coding=coding.pk))
     return rows.order_by("-pk").first()

@@ -53,7 +53,9 @@ def overview() -> list[ListLine]:
     """Return every list with its size."""
     lang = reference.language()
     return [
-        ListLine(each.code, each.title.text(lang), len(each), sum(term.retired is not None for term in each), each.about)
+        ListLine(
+            each.code, each.title.text(lang), len(each), sum(term.retired is not None for term in each), each.about
+        )
         for each in reference.vocabularies()
     ]
 
@@ -71,7 +73,9 @@ def rows(vocabulary: Vocabulary, text: str = "", only_favourites: bool = False) 
     schemes = sorted({scheme for term in vocabulary for scheme in term.crosswalks})
     found = []
     for term in terms:
-        walks = tuple((scheme, ", ".join(codes)) for scheme in schemes if (codes := vocabulary.crosswalk(term.code, scheme)))
+        walks = tuple(
+            (scheme, ", ".join(codes)) for scheme in schemes if (codes := vocabulary.crosswalk(term.code, scheme))
+        )
         others = [term.label.own(other) for other in ("en", "ko", "zh") if other != lang]
         found.append(
             TermRow(

@@ -1,4 +1,4 @@
-"""The page of one claim: its coded facts, parts, evidence in its place, history, identifiers, and what it is linked to."""
+"""The page of one claim: its coded facts, parts, evidence in its place, identifiers, and what it is linked to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from tumen.archive import versions
 from tumen.archive.models import Identifier, Record
 from tumen.coding import reference
 from tumen.coding.kinds import KINDS, WHOLE, Holds, Kind, kind_of
-from tumen.coding.queries import labels, values
+from tumen.coding.queries import excerpts, labels, values
+from tumen.coding.queries.excerpts import Excerpt
 from tumen.coding.services.claims import parts_of
 from tumen.columns import Mask
 from tumen.guard import reading
-from tumen.sources import queries as sources
 from tumen.sources.models import Passage
-
-CONTEXT = 140
-"""How many characters around a passage its page shows."""
 
 Members = Callable[[Mask, Record], list[Record]]
 _linked: list[Members] = []
@@ -41,19 +38,6 @@ class Fact:
     masked: bool = False
 
 
-@dataclass(frozen=True)
-class Quote:
-    """A passage with the text around it."""
-
-    passage: Passage
-    fields: str
-    before: str
-    words: str
-    after: str
-    hidden: bool
-    language: str
-
-
 @dataclass
 class Section:
     """Facts under a heading: the claim itself, or one of its parts."""
@@ -71,7 +55,7 @@ class Shown:
     title: str
     who: labels.Called | None
     sections: list[Section]
-    quotes: list[Quote]
+    excerpts: list[Excerpt]
     identifiers: list[tuple[Identifier, reading.Shown]]
     members: list[Record]
     about: list[tuple[Kind, list[tuple[Any, str]]]] = field(default_factory=list)
@@ -88,6 +72,7 @@ def show(mask: Mask, record: Any, names: labels.Labels) -> Shown:
         for title, row in rows
         if (facts := _facts(mask, kind_of(row), row, names, anchored[row.pk])) or not title
     ]
+    passages, fields = _evidence(rows, anchored)
     hidden = sum(
         1
         for _title, row in rows
@@ -102,7 +87,7 @@ def show(mask: Mask, record: Any, names: labels.Labels) -> Shown:
         names.title(record),
         names.party(record.victim_id) if kind.slug in ("act", "episode") else None,
         sections,
-        _quotes(mask, rows, anchored),
+        excerpts.of(mask, passages, fields),
         [(one, opened[one.pk]) for one in marked],
         [member for members in _linked for member in members(mask, record)],
         _about(record, names) if kind.slug in ("party", "incident", "episode") else [],
@@ -127,7 +112,10 @@ def _facts(mask: Mask, kind: Kind, row: Any, names: labels.Labels, anchored: dic
     return found
 
 
-def _quotes(mask: Mask, rows: list[tuple[str, Any]], anchored: dict[int, dict[str, list[Passage]]]) -> list[Quote]:
+def _evidence(
+    rows: list[tuple[str, Any]], anchored: dict[int, dict[str, list[Passage]]]
+) -> tuple[dict[int, Passage], dict[int, list[str]]]:
+    """Return the passages of a claim by id, and the fields that rest on each."""
     fields: dict[int, list[str]] = {}
     passages: dict[int, Passage] = {}
     for title, row in rows:
@@ -139,22 +127,7 @@ def _quotes(mask: Mask, rows: list[tuple[str, Any]], anchored: dict[int, dict[st
                 fields.setdefault(passage.pk, [])
                 if label and label not in fields[passage.pk]:
                     fields[passage.pk].append(label)
-    bodies: dict[int, reading.Shown] = {}
-    found = []
-    for pk, passage in passages.items():
-        if passage.text is None or passage.start is None or passage.end is None:
-            place = " ".join(part for part in (passage.page, passage.row, passage.time_code) if part)
-            found.append(Quote(passage, ", ".join(fields[pk]), "", place, "", False, ""))
-            continue
-        if passage.text_id not in bodies:
-            bodies[passage.text_id] = sources.body(mask, passage.text)
-        body = str(bodies[passage.text_id])
-        start, end = passage.start, passage.end
-        before, after = body[max(0, start - CONTEXT) : start], body[end : end + CONTEXT]
-        hidden = not body
-        language = passage.text.language
-        found.append(Quote(passage, ", ".join(fields[pk]), before, body[start:end], after, hidden, language))
-    return sorted(found, key=lambda quote: (quote.passage.text_id or 0, quote.passage.start or 0))
+    return passages, fields
 
 
 def _about(record: Any, names: labels.Labels) -> list[tuple[Kind, list[tuple[Any, str]]]]:

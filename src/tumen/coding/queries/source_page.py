@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,6 +33,7 @@ class Card:
     about: list[str] = field(default_factory=list)
     who: labels.Called | None = None
     passages: list[Passage] = field(default_factory=list)
+    words: str = ""
 
     @property
     def passage_ids(self) -> str:
@@ -80,17 +82,16 @@ def body_parts(text: Text, body: str) -> list[tuple[Page | None, str]]:
     if len(starts) < 2:
         return [(None, body)]
     edges = [0, *[start for start in starts if start > 0], len(body)]
-    return [
-        (Page(number, start), body[start:end])
-        for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False), start=1)
-    ]
+    return [(Page(number, start), body[start:end]) for number, (start, end) in enumerate(pairwise(edges), start=1)]
 
 
-def cards(mask: Mask, coding: Coding | None, names: labels.Labels) -> list[tuple[Kind, list[Card]]]:
-    """Return the claims of a coding by kind, in the order of their passages."""
+def cards(
+    coding: Coding | None, names: labels.Labels, text: Text | None = None, body: str = ""
+) -> list[tuple[Kind, list[Card]]]:
+    """Return the claims of a coding by kind, in the order of their passages; `body` lets them quote `text`."""
     if coding is None:
         return []
-    rows = {kind: list(versions.visible(kind.model._base_manager.filter(coding=coding.pk))) for kind in WHOLE}
+    rows = {kind: list(versions.visible(_manager(kind).filter(coding=coding.pk))) for kind in WHOLE}
     anchored = _anchored(coding, [row for listed in rows.values() for row in listed])
     details = _Details(coding, names)
     found = []
@@ -99,6 +100,11 @@ def cards(mask: Mask, coding: Coding | None, names: labels.Labels) -> list[tuple
             Card(kind, row, names.title(row), details.of(kind, row), _who(kind, row, names), anchored[row.pk])
             for row in listed
         ]
+        for card in made:
+            if kind.slug in ("quotation", "practice-statement") and card.passages and text is not None:
+                first = card.passages[0]
+                if first.text_id == text.pk and body:
+                    card.words = short(body[first.start or 0 : first.end or 0], 70)
         made.sort(key=lambda card: (card.passages[0].start or 0 if card.passages else 1 << 40, card.record.pk))
         if made:
             found.append((kind, made))
@@ -110,7 +116,7 @@ def highlights(text: Text, coding: Coding | None, listed: Sequence[tuple[Kind, l
     if coding is None:
         return []
     titles = {card.record.pk: card for _kind, found in listed for card in found}
-    whole = {part: card for part, card in _parts(coding, titles)}
+    whole = dict(_parts(coding, titles))
     claims: dict[int, list[dict[str, Any]]] = defaultdict(list)
     spans: dict[int, Passage] = {}
     for number, fields in values.anchors([*titles, *whole]).items():
@@ -164,6 +170,10 @@ def short(words: str, longest: int = 48) -> str:
 def lost(source: Source) -> list[Passage]:
     """Return the passages that found no place in a corrected text."""
     return list(versions.visible(Passage.objects.filter(source=source.pk, lost=True)).order_by("start", "pk"))
+
+
+def _manager(kind: Kind) -> Any:
+    return kind.model._base_manager
 
 
 def _who(kind: Kind, row: Any, names: labels.Labels) -> labels.Called | None:

@@ -64,7 +64,7 @@ def shown(field: Field, values: Mapping[str, Any], names: labels.Labels) -> str:
     given = [values.get(name) for name in field.inputs]
     if not any(value not in (None, "", []) for value in given):
         return ""
-    first = given[0]
+    first: Any = given[0]
     match field.holds:
         case Holds.TERM:
             return reference.label(field.list, first or "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,30 +53,64 @@ def gaps(kind: Kind, merged: Mapping[str, Any], marks: Mapping[str, Any], given:
 
 def whole(kind: Kind, merged: Mapping[str, Any]) -> list[Problem]:
     """Say what cannot be about the claim as a whole."""
-    problems = []
-    if kind.slug == "act":
-        problems += _precision(merged)
-    if kind.slug == "life-event" and (code := merged.get("crossing")):
-        place = reference.places().get(code)
-        if place.precision < Precision.COUNTY:
-            advice = _("Choose its county: nothing here may help to find a route.")
-            problems.append(Problem("crossing", _("A crossing point is never finer than a county."), advice))
-    if kind.slug == "party" and dates.try_parse(merged.get("birth") or "") is not None:
-        birth = dates.parse(merged["birth"])
-        if birth.precision in ("day", "month", "second"):
-            advice = _("Write the year here; the day goes into the sealed field.")
-            problems.append(Problem("birth", _("The birth is given no finer than the year."), advice))
-    if kind.slug == "figure" and merged.get("low_milli") is None and merged.get("high_milli") is None:
-        if not merged.get("qualifier") and "value" not in (merged.get("gaps") or {}):
-            advice = _("Give a number, or a qualifier such as “thousands”.")
-            problems.append(Problem("value", _("The figure has no value."), advice))
-    if kind.slug == "involvement" and not any(merged.get(name) for name in ("party_id", "unit_id", "agency")):
-        if "agency" not in (merged.get("gaps") or {}):
-            advice = _("Choose a party, a unit or an agency; or say that the agency is unknown.")
-            problems.append(Problem("party", _("Nobody is named."), advice))
-    if kind.slug == "relation" and not any(merged.get(name) for name in ("other_id", "unit_id")):
-        problems.append(Problem("other", _("A relation has two sides."), _("Choose a party or a unit.")))
-    return problems
+    check = _WHOLE.get(kind.slug)
+    return [] if check is None else list(check(merged))
+
+
+def _act(merged: Mapping[str, Any]) -> Iterator[Problem]:
+    word, code = merged.get("precision"), merged.get("place")
+    told = _PRECISION.get(word or "")
+    if told is None or not code or told >= reference.places().get(code).precision:
+        return
+    yield Problem(
+        "precision",
+        _("“{word}” is finer than the place, which is known to the {class}.").format(
+            **{"word": reference.label("precision", word or ""), "class": reference.label("precision", finest(code))}
+        ),
+        _("Choose a finer place, or a coarser precision."),
+    )
+
+
+def _life_event(merged: Mapping[str, Any]) -> Iterator[Problem]:
+    code = merged.get("crossing")
+    if code and reference.places().get(code).precision < Precision.COUNTY:
+        advice = _("Choose its county: nothing here may help to find a route.")
+        yield Problem("crossing", _("A crossing point is never finer than a county."), advice)
+
+
+def _party(merged: Mapping[str, Any]) -> Iterator[Problem]:
+    birth = dates.try_parse(merged.get("birth") or "")
+    if birth is not None and birth.precision in ("day", "month", "second"):
+        advice = _("Write the year here; the day goes into the sealed field.")
+        yield Problem("birth", _("The birth is given no finer than the year."), advice)
+
+
+def _figure(merged: Mapping[str, Any]) -> Iterator[Problem]:
+    told = merged.get("low_milli"), merged.get("high_milli"), merged.get("qualifier") or None
+    if told == (None, None, None) and "value" not in merged["gaps"]:
+        advice = _("Give a number, or a qualifier such as “thousands”.")
+        yield Problem("value", _("The figure has no value."), advice)
+
+
+def _involvement(merged: Mapping[str, Any]) -> Iterator[Problem]:
+    if not any(merged.get(name) for name in ("party_id", "unit_id", "agency")) and "agency" not in merged["gaps"]:
+        advice = _("Choose a party, a unit or an agency; or say that the agency is unknown.")
+        yield Problem("party", _("Nobody is named."), advice)
+
+
+def _relation(merged: Mapping[str, Any]) -> Iterator[Problem]:
+    if not any(merged.get(name) for name in ("other_id", "unit_id")):
+        yield Problem("other", _("A relation has two sides."), _("Choose a party or a unit."))
+
+
+_WHOLE: dict[str, Callable[[Mapping[str, Any]], Iterator[Problem]]] = {
+    "act": _act,
+    "life-event": _life_event,
+    "party": _party,
+    "figure": _figure,
+    "involvement": _involvement,
+    "relation": _relation,
+}
 
 
 def sells(type_code: str) -> bool:
@@ -114,25 +148,6 @@ def defaults(kind: Kind, merged: Mapping[str, Any]) -> dict[str, str]:
 def finest(place: str) -> str:
     """Return the word for how precisely a place says where."""
     return _WORDS[reference.places().get(place).precision] if place in reference.places() else ""
-
-
-def _precision(merged: Mapping[str, Any]) -> list[Problem]:
-    word, code = merged.get("precision"), merged.get("place")
-    if not word or not code:
-        return []
-    place = reference.places().get(code)
-    told = _PRECISION.get(word)
-    if told is None or told >= place.precision:
-        return []
-    return [
-        Problem(
-            "precision",
-            _("“{word}” is finer than the place, which is known to the {class}.").format(
-                **{"word": reference.label("precision", word), "class": reference.label("precision", finest(code))}
-            ),
-            _("Choose a finer place, or a coarser precision."),
-        )
-    ]
 
 
 def _age(merged: Mapping[str, Any], when: dates.Edtf, birth: dates.Edtf) -> list[Problem]:

@@ -4,8 +4,8 @@
         {"ref": "woman", "kind": "party", "values": {"kind": "person", "description": {"at": [1375, 1382]}},
          "gaps": {}, "evidence": [["", 1375, 1382]], "parts": {"names": [...]}}]}
 
-`{"at": [start, end]}` is replaced by the words there, a list of them (a chain) by a list, `{"ref": "woman"}` by the id of a
-claim recorded before. Positions are code points of the text.
+`{"at": [start, end]}` is replaced by the words there, a list of them (a chain) by a list, `{"ref": "woman"}` by
+the id of a claim recorded before. Positions are code points of the text.
 """
 
 from __future__ import annotations

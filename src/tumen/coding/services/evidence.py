@@ -32,9 +32,7 @@ def passages_of(c: OpenChange, coding: Coding, evidence: Iterable[Evidence]) -> 
     texts: dict[int, Text] = {}
     for piece in evidence:
         if piece.passage is not None:
-            passage = versions.visible(
-                Passage.objects.filter(pk=piece.passage, source=coding.source_id)
-            ).first()
+            passage = versions.visible(Passage.objects.filter(pk=piece.passage, source=coding.source_id)).first()
             if passage is None:
                 raise _of_another_source(piece.field)
         else:

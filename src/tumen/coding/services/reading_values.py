@@ -156,9 +156,7 @@ class Reader:
         text = _text(given[field.name])
         longest = self.kind.model._meta.get_field(field.name).max_length  # type: ignore[union-attr]
         if not field.sealed and longest and len(text) > longest:
-            raise _Wrong(
-                _("{n} characters are too many.").format(n=len(text)), _("At most {n}.").format(n=longest)
-            )
+            raise _Wrong(_("{n} characters are too many.").format(n=len(text)), _("At most {n}.").format(n=longest))
         self.columns[field.name] = text
 
     def _chain(self, field: Field, given: Values) -> None:
@@ -213,9 +211,7 @@ def _check_term(list_code: str, code: str, held: str) -> None:
         instead = vocabulary.label(term.retired.replaced_by, reference.language()) if term.retired.replaced_by else ""
         advice = _("Use “{term}” instead.").format(term=instead) if instead else _("Choose another one.")
         label = vocabulary.label(code, reference.language())
-        raise _Wrong(
-            _("“{term}” was retired on {day}.").format(term=label, day=term.retired.on.isoformat()), advice
-        )
+        raise _Wrong(_("“{term}” was retired on {day}.").format(term=label, day=term.retired.on.isoformat()), advice)
 
 
 def _text(value: Any) -> str:

@@ -45,7 +45,7 @@ def load_list(c: OpenChange, new: Vocabulary) -> dict[str, int]:
     rows = {row.code: row for row in TermRow._base_manager.filter(list=new.code)}
     done = {"added": 0, "changed": 0, "retired": 0, "removed": 0}
     for position, term in enumerate(merged):
-        values = {"data": reference.term_data(term), "position": position, "retracted": False}
+        values: dict[str, Any] = {"data": reference.term_data(term), "position": position, "retracted": False}
         row = rows.pop(term.code, None)
         if row is None:
             c.insert(TermRow, list=new.code, code=term.code, **values)

@@ -29,6 +29,17 @@ def recent(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@require_GET
+def one(request: HttpRequest, seq: int) -> HttpResponse:
+    """Show what one change made different."""
+    mask = mask_for(request.user)  # type: ignore[arg-type]
+    entry = changes.entry(mask, seq)
+    context = {"entry": entry, "differences": changes.details(mask, seq),
+               "may_undo": changes.may_reverse(mask, seq, writable(request.user))}  # type: ignore[arg-type]  # fmt: skip
+    return render(request, "coding/change.html", context)
+
+
+@page
 @require_POST
 def undo(request: HttpRequest, seq: int) -> HttpResponse:
     """Reverse one change, where this user may write everything that it wrote."""
@@ -38,7 +49,7 @@ def undo(request: HttpRequest, seq: int) -> HttpResponse:
         raise NotAllowed(f"Change {seq} touched records that you may not write.")
     done: int | None = None
     try:
-        opened = archive_undo.undo(request.user.pk, seq)
+        opened = archive_undo.undo(_actor(request), seq)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:
         words = _("Not undone: {reason}").format(reason=error)
     else:
@@ -59,9 +70,13 @@ def undo_batch(request: HttpRequest, number: int) -> HttpResponse:
     if not writable(request.user):  # type: ignore[arg-type]
         raise NotAllowed("You may not write in this archive.")
     try:
-        archive_undo.undo_batch(request.user.pk, number)  # type: ignore[arg-type]
+        archive_undo.undo_batch(_actor(request), number)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:
         messages.error(request, _("Not undone: {reason}").format(reason=error))
     else:
         messages.success(request, _("The job was undone."))
     return redirect("changes")
+
+
+def _actor(request: HttpRequest) -> int:
+    return int(request.user.pk or 0)

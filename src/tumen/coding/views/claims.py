@@ -45,7 +45,9 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
         data = forms.data_copied(desk.mask, found) if found is not None else {}
         data["evidence"] = request.GET.getlist("evidence")
     else:
-        data = _from_selection(desk, slug, request.GET.get("text", ""), request.GET.get("start"), request.GET.get("end"))
+        data = _from_selection(
+            desk, slug, request.GET.get("text", ""), request.GET.get("start"), request.GET.get("end")
+        )
     slug = "act" if slug in ("place", "date") else slug
     if slug not in SLUGS:
         raise NotFound(f"There is no kind of claim “{slug}”.")
@@ -231,7 +233,9 @@ def panel(request: HttpRequest, number: int) -> HttpResponse:
     desk = bench(request, number, request.GET.get("coding", ""))
     if not is_partial(request):
         return redirect("coding:source", number)
-    return render(request, "coding/_resting.html", source_views.resting_panel(desk) | {"desk": desk, "source": desk.source})
+    return render(
+        request, "coding/_resting.html", source_views.resting_panel(desk) | {"desk": desk, "source": desk.source}
+    )
 
 
 __all__ = ["draft", "edit", "new", "panel", "retract"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -79,7 +81,8 @@ def units(request: HttpRequest) -> HttpResponse:
     """List the archive's units, and add one."""
     if request.method == "POST":
         _must_write(request)
-        given = {name: request.POST.get(name, "").strip() for name in ("name", "kind", "place", "since", "until", "cites")}
+        names = ("name", "kind", "place", "since", "until", "cites")
+        given: dict[str, Any] = {name: request.POST.get(name, "").strip() for name in names}
         try:
             with change(request.user.pk, "unit added") as c:  # type: ignore[arg-type]
                 verbs.add_unit(c, **given)
@@ -87,8 +90,8 @@ def units(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("coding:units")
     agencies = reference.vocabularies()["agency"]
-    context = {"units": lists.units(), "may_write": _may_write(request),
-               "agencies": [(term.code, agencies.path(term.code, reference.language())) for term in agencies]}  # fmt: skip
+    offered = [(term.code, agencies.path(term.code, reference.language())) for term in agencies]
+    context = {"units": lists.units(), "may_write": _may_write(request), "agencies": offered}
     return render(request, "coding/units.html", context)
 
 
@@ -106,5 +109,3 @@ def _may_write(request: HttpRequest) -> bool:
 def _must_write(request: HttpRequest) -> None:
     if not _may_write(request):
         raise NotAllowed("You may read the lists and not change them.")
-
-

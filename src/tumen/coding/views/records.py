@@ -76,5 +76,3 @@ def _address(request: HttpRequest, found: Record) -> str:
     address = reverse("coding:source", args=[source.pk])
     text = found.pk if isinstance(found, Text) else found.text_id if isinstance(found, Passage) else None
     return f"{address}?text={text}" if text else address
-
-

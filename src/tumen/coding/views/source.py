@@ -52,8 +52,9 @@ def page_context(desk: Bench, text: str = "", panel: dict[str, Any] | None = Non
 
 def claims_context(desk: Bench, current: Text | None) -> dict[str, Any]:
     """Return the list of claims and the passages, which every save brings up to date."""
-    listed = source_page.cards(desk.mask, desk.coding, desk.names)
-    readable = current is not None and bool(sources.body(desk.mask, current))
+    body = str(sources.body(desk.mask, current)) if current is not None else ""
+    listed = source_page.cards(desk.coding, desk.names, current, body)
+    readable = bool(body)
     return {
         "desk": desk,
         "text": current,

@@ -1,4 +1,4 @@
-"""Verbs of sources: adding texts and passages, and moving passages to a corrected rendition."""
+"""Sources, their texts and passages: adding them, and moving passages to a corrected rendition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
 from tumen.guard.models import Compartment
 from tumen.sources.errors import BadPassage
-from tumen.sources.models import Citation, Original, Passage, Source, Text
+from tumen.sources.models import Original, Passage, Source, Text
 from tumen.text import Lost, index_tokens, reanchor
 
 
@@ -29,8 +29,13 @@ class Reanchored:
 def add_source(c: OpenChange, kind: str, title: str, compartment: Compartment, **values: Any) -> Source:
     """Add a source; its title is found by the search of texts."""
     source = c.insert(Source, kind=kind, title=title, compartment=compartment, **values)
-    _index("text_tokens", source.pk, f"{title} {source.publisher}")
+    index_title(source)
     return source
+
+
+def index_title(source: Source) -> None:
+    """Make a source findable by its title and publisher as they are now."""
+    _index("text_tokens", source.pk, f"{source.title} {source.publisher}")
 
 
 def add_text(
@@ -41,8 +46,12 @@ def add_text(
     rendition: str = Text.Rendition.READ,
     original: Original | None = None,
     pages: Sequence[int] = (),
+    tokens: str | None = None,
 ) -> Text:
-    """Add an immutable rendition of a source. `body` has LF line ends; positions in it are code points."""
+    """Add an immutable rendition of a source. `body` has LF line ends; positions in it are code points.
+
+    `tokens` are those of `body` when the caller has made them before it opened the change: a long text takes a while.
+    """
     number = Text.objects.filter(source=source.pk, rendition=rendition).count() + 1
     text = c.insert(
         Text,
@@ -55,7 +64,7 @@ def add_text(
         pages=list(pages),
         body=body,
     )
-    _index("text_tokens", text.pk, body)
+    _index_tokens("text_tokens", text.pk, index_tokens(body) if tokens is None else tokens)
     return text
 
 
@@ -100,17 +109,16 @@ def move_passage(c: OpenChange, passage: Passage, text: Text, start: int, end: i
     return moved
 
 
-def cite(c: OpenChange, source: Source, cites: Source) -> Citation:
-    """Record that `source` rests on `cites`, so that two papers with one origin are not two sources."""
-    return c.insert(Citation, source=source, cites=cites)
-
-
 def body_of(text: Text) -> str:
     """Open a text's body for the archive's own work; pages go through `guard.reading`."""
     return open_value(identity.key_for(text.pk), text.pk, "body", text.body)
 
 
 def _index(table: str, record: int, body: str) -> None:
+    _index_tokens(table, record, index_tokens(body))
+
+
+def _index_tokens(table: str, record: int, tokens: str) -> None:
     # `OR REPLACE`: a passage that moved is indexed anew under its id.
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT OR REPLACE INTO {table} (rowid, body) VALUES (%s, %s)", [record, index_tokens(body)])
+        cursor.execute(f"INSERT OR REPLACE INTO {table} (rowid, body) VALUES (%s, %s)", [record, tokens])

@@ -1,0 +1,93 @@
+"""Passages in their place: excerpts of a text with every passage marked, for the page of a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tumen.columns import Mask
+from tumen.sources import queries as sources
+from tumen.sources.models import Passage, Text
+
+AROUND = 140
+"""How many characters around a passage are shown."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A stretch of a text with the passages in it; passages that lie near each other share one.
+
+    `pieces` are the words in order, each with the ids of the passages that cover it.
+    """
+
+    text: int | None
+    language: str
+    pieces: list[tuple[str, str]]
+    fields: list[tuple[Passage, str]]
+    hidden: bool = False
+
+
+def of(mask: Mask, passages: Mapping[int, Passage], fields: Mapping[int, list[str]]) -> list[Excerpt]:
+    """Return the excerpts that show `passages`; `fields` says what rests on each."""
+    found: list[Excerpt] = []
+    by_text: dict[int, list[Passage]] = {}
+    for passage in passages.values():
+        if passage.text_id is None or passage.start is None or passage.end is None:
+            place = " ".join(part for part in (passage.page, passage.row, passage.time_code) if part)
+            found.append(Excerpt(None, "", [(place, str(passage.pk))], _fields([passage], fields)))
+        else:
+            by_text.setdefault(passage.text_id, []).append(passage)
+    texts = Text.objects.in_bulk(by_text)
+    for number, listed in sorted(by_text.items()):
+        text = texts[number]
+        body = str(sources.body(mask, text))
+        listed.sort(key=lambda one: (one.start or 0, one.end or 0))
+        if not body:
+            found.append(Excerpt(number, text.language, [], _fields(listed, fields), hidden=True))
+            continue
+        for start, end, near in _windows(listed, len(body)):
+            pieces = _pieces(body, *_at_words(body, start, end), near)
+            found.append(Excerpt(number, text.language, pieces, _fields(near, fields)))
+    return found
+
+
+def _fields(passages: list[Passage], fields: Mapping[int, list[str]]) -> list[tuple[Passage, str]]:
+    return [(passage, ", ".join(fields.get(passage.pk, ()))) for passage in passages]
+
+
+def _windows(listed: list[Passage], length: int) -> list[tuple[int, int, list[Passage]]]:
+    """Join passages whose surroundings touch; each window is start, end and its passages."""
+    windows: list[tuple[int, int, list[Passage]]] = []
+    for passage in listed:
+        start, end = max(0, (passage.start or 0) - AROUND), min(length, (passage.end or 0) + AROUND)
+        if windows and start <= windows[-1][1]:
+            first, last, near = windows[-1]
+            windows[-1] = (first, max(last, end), [*near, passage])
+        else:
+            windows.append((start, end, [passage]))
+    return windows
+
+
+def _at_words(body: str, start: int, end: int) -> tuple[int, int]:
+    """Move the edges of a window inwards to where a word begins, when one is near."""
+    if start > 0 and (gap := body.find(" ", start, start + 20)) >= 0:
+        start = gap + 1
+    if end < len(body) and (gap := body.rfind(" ", end - 20, end)) >= 0:
+        end = gap
+    return start, end
+
+
+def _pieces(body: str, start: int, end: int, passages: list[Passage]) -> list[tuple[str, str]]:
+    edges = {start, end}
+    for passage in passages:
+        edges |= {edge for edge in (passage.start, passage.end) if edge is not None and start < edge < end}
+    cuts = sorted(edges)
+    pieces = []
+    for left, right in pairwise(cuts):
+        over = [one for one in passages if (one.start or 0) <= left and right <= (one.end or 0)]
+        pieces.append((body[left:right], " ".join(str(one.pk) for one in over)))
+    return [
+        ("…" + words if number == 0 and start > 0 and not ids else words, ids)
+        for number, (words, ids) in enumerate(pieces)
+    ]

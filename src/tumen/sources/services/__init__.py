@@ -1,0 +1,23 @@
+"""Verbs of sources: taking files in, uploads in pieces, texts and passages, what is known about a source."""
+
+from tumen.sources.services.intake import Taken, take_in
+from tumen.sources.services.records import cite, edit_source, find_cited, uncite
+from tumen.sources.services.store import at_work, sweep
+from tumen.sources.services.texts import (
+    Reanchored,
+    add_passage,
+    add_source,
+    add_text,
+    body_of,
+    correct_text,
+    move_passage,
+)
+
+__all__ = [
+    # files
+    "take_in", "Taken", "at_work", "sweep",
+    # sources
+    "add_source", "edit_source", "find_cited", "cite", "uncite",
+    # texts
+    "add_text", "correct_text", "Reanchored", "add_passage", "move_passage", "body_of",
+]  # fmt: skip

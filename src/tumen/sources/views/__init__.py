@@ -1,0 +1,1 @@
+"""Pages of sources: adding files, one source, what is known about it."""

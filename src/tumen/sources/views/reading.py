@@ -1,0 +1,112 @@
+"""Pages about one source: overview, text, original; and the plain list of all."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from tumen.archive.errors import DamagedObject, Erased
+from tumen.columns import Mask
+from tumen.guard import masks
+from tumen.guard import reading as opening
+from tumen.guard.models import User
+from tumen.sources import lists, queries
+from tumen.sources.models import Source
+from tumen.sources.templatetags.source_words import edtf
+from tumen.sources.views.access import of_source, user_of
+
+ON_A_PAGE = 50
+
+
+@login_required
+def list_sources(request: HttpRequest) -> HttpResponse:
+    """All sources: the counting list where there is one, else a plain one."""
+    try:
+        return redirect(reverse("counting:list", args=["sources"]))
+    except NoReverseMatch:
+        rows = queries.listed(masks.mask_for(user_of(request)))
+        page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+        return render(request, "sources/list.html", {"page": page, "may_add": bool(masks.writable(user_of(request)))})
+
+
+@of_source
+def detail(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
+    """Everything about a source except its text."""
+    return render(request, "sources/detail.html", overview(request, source, mask))
+
+
+def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, object]:
+    """Return what the overview page shows."""
+    rests_on, hidden = queries.citations(mask, source)
+    facts = _facts(source)
+    return {
+        "source": source,
+        "facts": [(label, value) for label, value in facts if value],
+        "not_recorded": [label for label, value in facts if not value],
+        "files": queries.files(mask, source),
+        "texts": queries.texts(source),
+        "note": opening.read_one(mask, source, "note"),
+        "claims": [(model._meta.verbose_name_plural, count) for model, count in queries.claims(source)],
+        "rests_on": rests_on,
+        "hidden_citations": hidden,
+        "cited_by": queries.cited_by(mask, source),
+        "history": queries.history(source),
+        "may_change": masks.may_write(user_of(request), source.compartment_id),
+        "may_read": masks.NARRATIVE in mask.classes,
+    }
+
+
+def _facts(source: Source) -> list[tuple[str, str]]:
+    """Return what is known about a source, in the order of the page; what nobody recorded is empty."""
+    person = User.objects.filter(pk=source.assignee).first() if source.assignee else None
+    grade = source.reliability and f"{source.reliability}, {lists.label('reliability', source.reliability)}"
+    return [
+        (gettext("Kind"), lists.label("source_kind", source.kind)),
+        (gettext("Status"), str(source.get_status_display())),
+        (gettext("Who works on it"), person.username if person else ""),
+        (gettext("Compartment"), source.compartment.title),
+        (gettext("Language"), lists.label("language", source.language)),
+        (gettext("Published"), edtf(source.published)),
+        (gettext("Publisher"), source.publisher),
+        (gettext("Channel"), source.channel),
+        (gettext("Collector"), source.collector),
+        (gettext("Reliability"), grade),
+        (gettext("Risk"), source.risk),
+        (gettext("Embargo until"), edtf(source.embargo)),
+    ]
+
+
+@of_source
+def text(request: HttpRequest, source: Source, mask: Mask, number_of_text: int) -> HttpResponse:
+    """One rendition of a source, to read."""
+    row = queries.get_text(source, number_of_text)
+    return render(request, "sources/text.html", {"source": source, "text": row, "body": queries.body(mask, row)})
+
+
+@of_source
+def original(request: HttpRequest, source: Source, mask: Mask, number_of_file: int) -> HttpResponseBase:
+    """The file as it came, decrypted as it is sent."""
+    if masks.NARRATIVE not in mask.classes:
+        raise PermissionDenied(gettext("Your role does not open originals."))
+    row = queries.get_original(source, number_of_file)
+    name = next(file.name.text for file in queries.files(mask, source) if file.original.pk == row.pk)
+    try:
+        pieces = queries.begun(queries.content(row))
+    except (DamagedObject, Erased) as error:
+        raise Http404(str(error)) from error
+    answer = StreamingHttpResponse(pieces, content_type="application/octet-stream")
+    answer.headers["Content-Length"] = str(row.size)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Disposition"] = _attachment(name or f"original-{row.pk}")
+    return answer
+
+
+def _attachment(name: str) -> str:
+    from django.utils.http import content_disposition_header
+
+    return content_disposition_header(as_attachment=True, filename=name) or "attachment"
