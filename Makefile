@@ -46,7 +46,8 @@ types: $(PYTHON) $(NODE) ## mypy and tsc
 	.venv/bin/mypy
 	cd frontend && npm run --silent check
 
-docs: $(PYTHON) ## check that every link in docs/ leads somewhere, and every command and field is described
+docs: $(PYTHON) ## write the reference pages that are made from the code, and check all pages and links
+	$(PY) scripts/make_reference.py
 	$(PY) -m pytest tests/test_docs.py
 
 front: $(BUILT) ## build the front end

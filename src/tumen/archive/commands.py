@@ -108,7 +108,11 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--new-passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--new-passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds the new passphrase. Without it, Tumen asks.",
+)
 @pass_session
 def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
     """Replace the passphrase; key files and everything in the archive stay as they are.

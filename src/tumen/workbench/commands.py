@@ -16,7 +16,11 @@ MIN_ACTS, MAX_ACTS = 500, 3_000_000
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--user", default="admin", show_default=True, help="Login name of the first user.")
-@click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds that user's password. Without it, Tumen asks.",
+)
 @click.option("--pack", default=0, show_default=True, help="Number of this copy among those of one group, 0 to 4095.")
 @pass_session
 def init(session: Session, directory: Path, user: str, password_file: Path | None, pack: int) -> None:
