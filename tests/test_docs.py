@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from scripts import make_reference
+
 from tumen.archive import folder
 from tumen.workbench.services import furnish
 
