@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumen.workbench.settings")
 
 import pytest
+from tests.scan import Seeds, files_below, find, small, temporary_folders
 
 from tumen.archive import folder, keys, setup
 
@@ -62,3 +64,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_stays_readable() -> Iterator[Seeds]:
+    """After the whole suite, look for the seeded strings once more wherever programs leave temporary files.
+
+    `test_scan` sows them; the files it wrote are gone by then, and nothing else may have kept them.
+    """
+    began, seeds = time.time() - 2, Seeds(1000)
+    yield seeds
+    left = small(files_below(*temporary_folders(), since=began, depth=1))
+    assert find(seeds, left) == []

@@ -22,7 +22,7 @@ from tumen.guard.models import Compartment
 ROOT = Path(__file__).parents[2]
 
 CODERS = """
-import json, sys, threading, time
+import json, random, sys, threading, time
 import tests.conftest
 from pathlib import Path
 from django.db import connections
@@ -30,7 +30,7 @@ from tests.archive import making
 from tumen.archive import setup
 from tumen.archive.changes import change
 setup.open_archive(Path(sys.argv[1]), tests.conftest.PASSPHRASE)
-end = time.monotonic() + float(sys.argv[3])
+end, pace = time.monotonic() + float(sys.argv[3]), float(sys.argv[4])
 said, lock = [], threading.Lock()
 shared = making.Party.objects.order_by("pk").first().pk
 
@@ -49,7 +49,7 @@ def code(coder):
             took.append(time.perf_counter() - began)
             mine = making.Party.objects.get(pk=mine.pk)
             assert (mine.birth, mine.version) == (str(n), n + 1), mine.birth
-            time.sleep(0.05)
+            time.sleep(random.uniform(0.5, 1.5) * pace)
         answer = {"id": mine.pk, "saves": n, "took": took}
     except BaseException as error:
         answer = {"error": f"{type(error).__name__}: {error}"}
@@ -82,14 +82,19 @@ print(json.dumps([{"imported": count}]))
 """
 
 
-def run_together(archive: folder.Archive, seconds: float, processes: int = 3) -> tuple[list[float], int, int]:
-    """Return the times of all saves, their number, and the number of rows imported meanwhile."""
+def run_together(
+    archive: folder.Archive, seconds: float, pace: float, processes: int = 2
+) -> tuple[list[float], int, int]:
+    """Return the times of all saves, their number, and the number of rows imported meanwhile.
+
+    Each coder saves every `pace` seconds or so.
+    """
     from tests.archive import making
 
     shared = making.party()
     close_connections()
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    commands = [[CODERS, str(archive.folder), str(12 // processes), str(seconds)] for _ in range(processes)]
+    commands = [[CODERS, str(archive.folder), str(12 // processes), str(seconds), str(pace)] for _ in range(processes)]
     commands.append([IMPORT, str(archive.folder), str(seconds)])
     running = [
         subprocess.Popen([sys.executable, "-c", *command], stdout=subprocess.PIPE, env=environment)
@@ -116,7 +121,7 @@ def told(times: list[float], saves: int, imported: int) -> str:
 
 
 def test_twelve_coders_and_an_import_lose_nothing(archive: folder.Archive) -> None:
-    print(told(*run_together(archive, 3)))  # noqa: T201
+    print(told(*run_together(archive, 2, pace=0.05)))  # noqa: T201
     assert list(check.run(deep=True)) == []
 
 
@@ -124,7 +129,7 @@ def test_twelve_coders_and_an_import_lose_nothing(archive: folder.Archive) -> No
 def test_twelve_coders_and_an_import_for_five_minutes(
     archive: folder.Archive, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answer = told(*run_together(archive, 300))
+    answer = told(*run_together(archive, 300, pace=1.0))
     with capsys.disabled():
         print("\n" + answer)  # noqa: T201
     assert list(check.run()) == []

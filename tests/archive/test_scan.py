@@ -57,11 +57,14 @@ def sow(seeds: scan.Seeds) -> None:
 
 
 def test_none_of_a_thousand_strings_stands_readable_anywhere(
-    archive: folder.Archive, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    archive: folder.Archive,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    nothing_stays_readable: scan.Seeds,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    since = time.time() - 2
-    seeds = scan.Seeds(1000)
+    since, seeds = time.time() - 2, nothing_stays_readable
     assert len(set(seeds)) == 1000
     sow(seeds)
     backup(tmp_path / "backup")
@@ -71,7 +74,7 @@ def test_none_of_a_thousand_strings_stands_readable_anywhere(
     close_connections()
     identity.close_connection()
     captured = "".join(capfd.readouterr()) + caplog.text
-    elsewhere = scan.small(scan.files_below(*scan.temporary_folders(), since=since))
+    elsewhere = scan.small(scan.files_below(*scan.temporary_folders(), since=since, depth=1))
     assert while_open == []
     assert scan.find(seeds, [*scan.files_below(*here), *elsewhere, captured.encode()]) == []
 
@@ -88,8 +91,10 @@ def test_the_scan_finds_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "left").unlink()
     (tmp_path / hangul).touch()
     assert scan.find([hangul], scan.files_below(tmp_path))
-    process = subprocess.Popen([sys.executable, "-c", "input()", hangul], stdin=subprocess.PIPE)
+    command = [sys.executable, "-c", "print(flush=True); input()", hangul]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
+        assert process.stdout and process.stdout.readline()
         assert len(scan.find([hangul], scan.process_files(process.pid))) == 1
     finally:
         process.communicate(b"\n")

@@ -106,7 +106,7 @@ def test_general_statements_are_practice_statements_and_add_no_act(article: Arti
 
 def test_figures_carry_range_population_and_the_chain_they_came_through(article: Article) -> None:
     found = {
-        (figure.low_milli, figure.high_milli, figure.unit, figure.per): [link for link in figure.chain]
+        (figure.low_milli, figure.high_milli, figure.unit, figure.per): list(figure.chain)
         for figure in versions.visible(Figure.objects.all()).order_by("-pk")
     }
     assert found[(70_000, 80_000, "share", "")][0] == "UCA News"

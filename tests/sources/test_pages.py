@@ -97,7 +97,6 @@ def test_a_source_of_another_compartment_is_not_there(client: Client, secret: Co
     for url in (f"/sources/{hidden.pk}/", f"/sources/{hidden.pk}/edit/", original_url(hidden), text_url(hidden)):
         assert client.get(url).status_code == 404, url
     assert client.post(f"/sources/{hidden.pk}/undo/{hidden.change}/").status_code == 404
-    assert "A story" not in html(client, "/sources/")
 
 
 def test_what_belongs_to_another_source_is_not_there(client: Client, source: Source, secret: Compartment) -> None:
@@ -233,15 +232,6 @@ def test_the_same_bytes_out_of_sight_are_not_betrayed_to_an_uploader(
     file.name = "mine.txt"
     answer = client.post("/sources/add/", {"kind": "news", "compartment": main.pk, "files": file})
     assert answer["Location"] == f"/sources/{Source.objects.latest('pk').pk}/"
-
-
-def test_the_list_shows_what_is_there_page_by_page(client: Client, main: Compartment) -> None:
-    assert "No source has been added yet" in html(client, "/sources/")
-    with change(0, "many") as c:
-        for number in range(60):
-            services.add_source(c, "news", f"Number {number:02}", main)
-    assert "Number 59" in html(client, "/sources/")
-    assert "Number 09" in html(client, "/sources/?page=2")
 
 
 def test_claims_of_the_adopted_coding_are_counted(client: Client, source: Source) -> None:

@@ -19,7 +19,7 @@ from tests.conftest import PASSPHRASE, close_connections
 from tests.sources import hostile
 
 from tumen.archive import folder, identity, jobs, objects, setup
-from tumen.archive.errors import Erased
+from tumen.archive.errors import DiskFull, Erased
 from tumen.guard.models import Compartment, Membership, User
 from tumen.sources import queries
 from tumen.sources.errors import BrokenOff, WrongOffset
@@ -319,3 +319,17 @@ def test_memory_does_not_grow_with_the_file(archive: folder.Archive, investigato
 @pytest.mark.soak
 def test_two_gigabytes_go_in_with_the_memory_of_a_small_file(archive: folder.Archive, investigator: User) -> None:
     assert megabytes_for(archive, 2048) < 40
+
+
+def test_a_file_that_failed_for_want_of_space_is_read_again_without_being_sent_again(
+    client: Client, main: Compartment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(uploads, "take_in", full)
+        answer = upload(client, main, "a.txt", STORY)
+    assert (answer.status_code, answer.json()) == (422, {"error": "The disk is full."})
+    client.post(f"/sources/uploads/{Upload.objects.get().pk}/decide/", {"again": "1"})
+    assert Source.objects.count() == 1

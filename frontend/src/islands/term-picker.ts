@@ -126,7 +126,8 @@ class TermPicker {
         return open;
       case "Enter":
         if (open && this.active >= 0) this.choose(this.active);
-        return open;
+        // Words still being looked up must not send the form.
+        return open || this.hasLooseWords();
       case "Tab":
         if (open && this.active >= 0 && this.typed() !== "") this.choose(this.active);
         return false;
@@ -148,6 +149,10 @@ class TermPicker {
 
   private typed(): string {
     return this.input.value.trim();
+  }
+
+  private hasLooseWords(): boolean {
+    return this.typed() !== "" && (this.multiple || this.typed() !== this.chosen()[0]?.text.trim());
   }
 
   private search(query = this.typed()): void {

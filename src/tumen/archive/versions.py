@@ -39,7 +39,8 @@ def newest() -> int:
 @contextlib.contextmanager
 def one_moment() -> Iterator[None]:
     """Let every read in the block see the archive as it is at its first read. Nothing can be written inside."""
-    if connection.in_atomic_block:
+    connection.ensure_connection()
+    if connection.connection.in_transaction:
         yield
         return
     with connection.cursor() as cursor:

@@ -11,14 +11,17 @@ from functools import lru_cache
 
 from django.utils.translation import gettext_noop as _
 
+from tumen.archive import folder, versions
 from tumen.coding import reference
 from tumen.columns import DECADES, YEARS, Domain, Field, Fields, Kind, Scheme, Unit
-from tumen.vocabularies import Vocabulary
+from tumen.places import Gazetteer
+from tumen.vocabularies import Vocabularies
 
 ACTS, PERSONS, SOURCES, FIGURES = "acts", "persons", "sources", "figures"
 ACT_UNITS = frozenset({"acts", "victims", "groups", "incidents", "tellings", "act_sources", "episodes"})
+PARTY_UNITS = frozenset({"persons", "parties"})
 
-AGES = Scheme("decade of age", starts=("10", "20", "30", "40", "50", "60"))
+AGES = Scheme("ten", starts=("10", "20", "30", "40", "50", "60"))
 AGES_CTDC = Scheme("ctdc", starts=("9", "18", "21", "24", "27", "30", "39", "48"))
 PERIODS = Scheme("paper", starts=("1990", "2000", "2010", "2020"))
 
@@ -31,20 +34,56 @@ UNIT_LABELS = {
     "act_sources": _("Sources telling of acts"),
     "episodes": _("Trafficking episodes"),
     "persons": _("Persons"),
+    "parties": _("Persons, families, groups and units"),
     "sources": _("Sources"),
     "figures": _("Figures"),
 }
 
+LISTS = {
+    "type": "act_type",
+    "nkdb": "nkdb",
+    "place_type": "place_type",
+    "evidence": "evidence_form",
+    "connection": "connection",
+    "source_kind": "source_kind",
+    "source_language": "language",
+    "sex": "sex",
+    "occupation": "occupation",
+    "fate": "fate",
+    "agency": "agency",
+    "perpetrator_sex": "sex",
+    "degree": "degree",
+    "method": "method",
+    "circumstance": "circumstance",
+    "cause": "cause",
+    "specificity": "specificity",
+    "status_after": "status_after",
+    "party_kind": "party_kind",
+    "marital": "marital",
+    "kind": "source_kind",
+    "language": "language",
+    "reliability": "reliability",
+    "figure_unit": "figure_unit",
+    "qualifier": "qualifier",
+}
+"""The vocabulary that the terms of a field come from."""
+
+PLACES = frozenset({"place", "origin", "figure_place"})
+"""The fields whose terms are places of the gazetteer."""
+
 DEFAULT_COLUMNS = {
+    "parties": ("party_kind", "role", "sex", "birth", "origin", "fate"),
+    "victims": ("sex", "age", "occupation", "fate", "type", "period"),
+    "groups": ("victim_size", "sex", "type", "period", "place"),
     "acts": ("type", "period", "place", "sex", "age", "evidence", "source_kind"),
     "persons": ("role", "sex", "birth", "origin", "fate", "acts_told"),
     "sources": ("kind", "language", "published", "status", "acts_coded"),
     "figures": ("figure_unit", "value", "figure_period", "figure_place", "source_kind"),
 }
 DEFAULT_FACETS = {
-    "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:decade of age",
+    "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:ten",
              "agency", "fate"),
-    "persons": ("role", "party_kind", "sex", "birth:decade", "origin", "fate"),
+    "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind"),
     "sources": ("kind", "language", "published:year", "status"),
     "figures": ("figure_unit", "figure_period:year", "figure_place", "source_kind"),
 }  # fmt: skip
@@ -52,28 +91,36 @@ DEFAULT_FACETS = {
 
 @dataclass(frozen=True)
 class Schema:
-    """All fields, and for each frame its own fields and units."""
+    """All fields, for each frame its own fields and units, and what each frame calls a field."""
 
     fields: Fields
     frames: dict[str, tuple[tuple[Field, ...], tuple[Unit, ...]]]
-    state: int
+    words: dict[tuple[str, str], str]
 
-    def frame_of(self, unit: str) -> str:
-        """Return the frame whose rows are counted in `unit`."""
-        return ACTS if unit in ACT_UNITS else unit
+
+def frame_of(unit: str) -> str:
+    """Return the frame whose rows are counted in `unit`."""
+    return ACTS if unit in ACT_UNITS else PERSONS if unit in PARTY_UNITS else unit
+
+
+_kept: tuple[tuple[str, int], Schema] | None = None
 
 
 def schema() -> Schema:
-    """Return the schema for the vocabularies as they stand."""
-    return _schema(reference.state())
+    """Return the schema for the vocabularies and places as they stand; the same object until one of them changes."""
+    global _kept
+    now = (str(folder.current().folder), versions.newest())
+    kept = _kept
+    if kept is not None and kept[0] == now:
+        return kept[1]
+    made = _schema(reference.vocabularies(), reference.places())
+    _kept = (now, made)
+    return made
 
 
 @lru_cache(maxsize=2)
-def _schema(state: int) -> Schema:
-    acts = _act_fields()
-    persons = _person_fields()
-    sources = _source_fields()
-    figures = _figure_fields()
+def _schema(lists: Vocabularies, places: Gazetteer) -> Schema:
+    acts, persons, sources, figures = _Declared(lists, places).all()
     fields = Fields()
     by_name: dict[str, Field] = {}
     for field in (*acts, *persons, *sources, *figures):
@@ -82,11 +129,16 @@ def _schema(state: int) -> Schema:
     fields.register(*by_name.values())
     frames = {
         ACTS: (tuple(by_name[f.name] for f in acts), ACT_FRAME_UNITS),
-        PERSONS: (tuple(by_name[f.name] for f in persons), (Unit("persons", only=("party_kind", "person")),)),
+        PERSONS: (
+            tuple(by_name[f.name] for f in persons),
+            (Unit("persons", only=("party_kind", "person")), Unit("parties")),
+        ),
         SOURCES: (tuple(by_name[f.name] for f in sources), (Unit("sources"),)),
         FIGURES: (tuple(by_name[f.name] for f in figures), (Unit("figures"),)),
     }
-    return Schema(fields, frames, state)
+    declared = {ACTS: acts, PERSONS: persons, SOURCES: sources, FIGURES: figures}
+    words = {(frame, field.name): field.label_key for frame, listed in declared.items() for field in listed}
+    return Schema(fields, frames, words)
 
 
 ACT_FRAME_UNITS = (
@@ -100,82 +152,102 @@ ACT_FRAME_UNITS = (
 )
 
 
-def _act_fields() -> tuple[Field, ...]:
-    units = ACT_UNITS
-    single, tree, multi = Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI
-    return (
-        Field("type", tree, _("Type of act"), units, domain=_terms("act_type")),
-        Field("nkdb", tree, _("NKDB type"), units, domain=_terms("nkdb")),
-        Field("period", Kind.INTERVAL, _("Date"), units, schemes=(PERIODS, DECADES, YEARS)),
-        Field("place", tree, _("Place"), units, domain=_places()),
-        Field("place_type", tree, _("Type of place"), units, domain=_terms("place_type")),
-        Field("evidence", multi, _("Evidence form"), units, domain=_terms("evidence_form")),
-        Field("connection", multi, _("Connection to the information"), units, domain=_terms("connection")),
-        Field("source_kind", tree, _("Kind of source"), units | {"persons", "figures"}, domain=_terms("source_kind")),
-        Field("source_language", single, _("Language of the source"), units, domain=_terms("language")),
-        Field("sex", single, _("Sex of the victim"), units | {"persons"}, domain=_terms("sex")),
-        Field("age", Kind.NUMBER, _("Age at the act"), units, schemes=(AGES, AGES_CTDC)),
-        Field("occupation", tree, _("Occupation"), units | {"persons"}, domain=_terms("occupation")),
-        Field("fate", tree, _("Fate"), units | {"persons"}, domain=_terms("fate")),
-        Field("agency", multi, _("Agency of the perpetrator"), units, domain=_terms("agency")),
-        Field("perpetrator_sex", multi, _("Sex of the perpetrator"), units, domain=_terms("sex")),
-        Field("degree", multi, _("Degree of involvement"), units, domain=_terms("degree")),
-        Field("method", multi, _("Method"), units, domain=_terms("method")),
-        Field("circumstance", multi, _("Circumstances"), units, domain=_terms("circumstance")),
-        Field("cause", tree, _("Cause"), units, domain=_terms("cause")),
-        Field("specificity", single, _("Specificity"), units, domain=_terms("specificity")),
-        Field("status_after", tree, _("Status at the end of the act"), units, domain=_terms("status_after")),
-        Field("victim_kind", single, _("Kind of victim"), units, domain=Domain.flat(("person", "group"))),
-        Field("victim_size", Kind.NUMBER, _("Size of the group"), units),
-        Field("tellings_told", Kind.NUMBER, _("Tellings"), units),
-        Field("victim", Kind.REF, _("Victim"), units, resolved=True),
-        Field("incident", Kind.REF, _("Incident"), units, resolved=True),
-        Field("episode", Kind.REF, _("Episode"), units),
-        Field("source", Kind.REF, _("Source"), units | {"persons", "figures"}),
-    )
+class _Declared:
+    """The fields of each frame over one set of vocabularies and places."""
 
+    def __init__(self, lists: Vocabularies, places: Gazetteer) -> None:
+        self._lists = lists
+        self._tree = Domain((place.code, place.parent) for place in places)
 
-def _person_fields() -> tuple[Field, ...]:
-    units = frozenset({"persons"})
-    roles = Domain.flat(("victim", "perpetrator", "informant", "other"))
-    return (
-        Field("party_kind", Kind.SINGLE, _("Kind of party"), units, domain=_terms("party_kind")),
-        Field("role", Kind.MULTI, _("Role"), units, domain=roles),
-        Field("sex", Kind.SINGLE, _("Sex"), units, domain=_terms("sex")),
-        Field("birth", Kind.INTERVAL, _("Born"), units, schemes=(DECADES, YEARS)),
-        Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=_places()),
-        Field("occupation", Kind.HIERARCHY, _("Occupation"), units, domain=_terms("occupation")),
-        Field("fate", Kind.HIERARCHY, _("Fate"), units, domain=_terms("fate")),
-        Field("marital", Kind.SINGLE, _("Marital status"), units, domain=_terms("marital")),
-        Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=_terms("source_kind")),
-        Field("acts_told", Kind.NUMBER, _("Acts suffered"), units),
-        Field("source", Kind.REF, _("Source"), units),
-    )
+    def all(self) -> tuple[tuple[Field, ...], ...]:
+        """Return the fields of acts, persons, sources, figures."""
+        return self._acts(), self._persons(), self._sources(), self._figures()
 
+    def _terms(self, field: str) -> Domain:
+        return Domain((term.code, term.parent) for term in self._lists[LISTS[field]])
 
-def _source_fields() -> tuple[Field, ...]:
-    units = frozenset({"sources"})
-    return (
-        Field("kind", Kind.HIERARCHY, _("Kind of source"), units, domain=_terms("source_kind")),
-        Field("language", Kind.SINGLE, _("Language"), units, domain=_terms("language")),
-        Field("published", Kind.INTERVAL, _("Published or told"), units, schemes=(YEARS, DECADES)),
-        Field("status", Kind.SINGLE, _("Status"), units, domain=Domain.flat(("new", "coding", "coded", "checked"))),
-        Field("reliability", Kind.SINGLE, _("Reliability"), units, domain=_terms("reliability")),
-        Field("acts_coded", Kind.NUMBER, _("Acts"), units),
-    )
+    def _places(self) -> Domain:
+        return self._tree
 
+    def _acts(self) -> tuple[Field, ...]:
+        units = ACT_UNITS
+        single, tree, multi = Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI
+        return (
+            Field("type", tree, _("Type of act"), units, domain=self._terms("type")),
+            Field("nkdb", tree, _("NKDB type"), units, domain=self._terms("nkdb")),
+            Field("period", Kind.INTERVAL, _("Date"), units, schemes=(PERIODS, DECADES, YEARS)),
+            Field("place", tree, _("Place"), units, domain=self._places()),
+            Field("place_type", tree, _("Type of place"), units, domain=self._terms("place_type")),
+            Field("evidence", multi, _("Evidence form"), units, domain=self._terms("evidence")),
+            Field("connection", multi, _("Connection to the information"), units, domain=self._terms("connection")),
+            Field(
+                "source_kind",
+                tree,
+                _("Kind of source"),
+                units | PARTY_UNITS | {"figures"},
+                domain=self._terms("source_kind"),
+            ),
+            Field("source_language", single, _("Language of the source"), units, domain=self._terms("source_language")),
+            Field("sex", single, _("Sex of the victim"), units | PARTY_UNITS, domain=self._terms("sex")),
+            Field("age", Kind.NUMBER, _("Age at the act"), units, schemes=(AGES, AGES_CTDC)),
+            Field("occupation", tree, _("Occupation"), units | PARTY_UNITS, domain=self._terms("occupation")),
+            Field("fate", tree, _("Fate"), units | PARTY_UNITS, domain=self._terms("fate")),
+            Field("agency", multi, _("Agency of the perpetrator"), units, domain=self._terms("agency")),
+            Field("perpetrator_sex", multi, _("Sex of the perpetrator"), units, domain=self._terms("perpetrator_sex")),
+            Field("degree", multi, _("Degree of involvement"), units, domain=self._terms("degree")),
+            Field("method", multi, _("Method"), units, domain=self._terms("method")),
+            Field("circumstance", multi, _("Circumstances"), units, domain=self._terms("circumstance")),
+            Field("cause", tree, _("Cause"), units, domain=self._terms("cause")),
+            Field("specificity", single, _("Specificity"), units, domain=self._terms("specificity")),
+            Field("status_after", tree, _("Status at the end of the act"), units, domain=self._terms("status_after")),
+            Field("victim_kind", single, _("Kind of victim"), units, domain=Domain.flat(("person", "group"))),
+            Field("victim_size", Kind.NUMBER, _("Size of the group"), units),
+            Field("tellings_told", Kind.NUMBER, _("Tellings"), units),
+            Field("victim", Kind.REF, _("Victim"), units, resolved=True),
+            Field("incident", Kind.REF, _("Incident"), units, resolved=True),
+            Field("episode", Kind.REF, _("Episode"), units),
+            Field("source", Kind.REF, _("Source"), units | PARTY_UNITS | {"figures"}),
+        )
 
-def _figure_fields() -> tuple[Field, ...]:
-    units = frozenset({"figures"})
-    return (
-        Field("figure_unit", Kind.HIERARCHY, _("Unit"), units, domain=_terms("figure_unit")),
-        Field("qualifier", Kind.SINGLE, _("Qualifier"), units, domain=_terms("qualifier")),
-        Field("value", Kind.NUMBER, _("Value"), units),
-        Field("figure_period", Kind.INTERVAL, _("Period"), units, schemes=(YEARS, DECADES)),
-        Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=_places()),
-        Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=_terms("source_kind")),
-        Field("source", Kind.REF, _("Source"), units),
-    )
+    def _persons(self) -> tuple[Field, ...]:
+        units = PARTY_UNITS
+        roles = Domain.flat(("victim", "perpetrator", "informant", "other"))
+        return (
+            Field("party_kind", Kind.SINGLE, _("Kind of party"), units, domain=self._terms("party_kind")),
+            Field("role", Kind.MULTI, _("Role"), units, domain=roles),
+            Field("sex", Kind.SINGLE, _("Sex"), units, domain=self._terms("sex")),
+            Field("birth", Kind.INTERVAL, _("Born"), units, schemes=(DECADES, YEARS)),
+            Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=self._places()),
+            Field("occupation", Kind.HIERARCHY, _("Occupation"), units, domain=self._terms("occupation")),
+            Field("fate", Kind.HIERARCHY, _("Fate"), units, domain=self._terms("fate")),
+            Field("marital", Kind.SINGLE, _("Marital status"), units, domain=self._terms("marital")),
+            Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
+            Field("acts_told", Kind.NUMBER, _("Acts suffered"), units),
+            Field("source", Kind.REF, _("Source"), units),
+        )
+
+    def _sources(self) -> tuple[Field, ...]:
+        units = frozenset({"sources"})
+        return (
+            Field("kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("kind")),
+            Field("language", Kind.SINGLE, _("Language"), units, domain=self._terms("language")),
+            Field("published", Kind.INTERVAL, _("Published or told"), units, schemes=(YEARS, DECADES)),
+            Field("status", Kind.SINGLE, _("Status"), units, domain=Domain.flat(("new", "coding", "coded", "checked"))),
+            Field("reliability", Kind.SINGLE, _("Reliability"), units, domain=self._terms("reliability")),
+            Field("acts_coded", Kind.NUMBER, _("Acts"), units),
+        )
+
+    def _figures(self) -> tuple[Field, ...]:
+        units = frozenset({"figures"})
+        return (
+            Field("figure_unit", Kind.HIERARCHY, _("Unit"), units, domain=self._terms("figure_unit")),
+            Field("qualifier", Kind.SINGLE, _("Qualifier"), units, domain=self._terms("qualifier")),
+            Field("value", Kind.NUMBER, _("Value"), units),
+            Field("figure_period", Kind.INTERVAL, _("Period"), units, schemes=(YEARS, DECADES)),
+            Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=self._places()),
+            Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
+            Field("source", Kind.REF, _("Source"), units),
+        )
 
 
 def _shared(one: Field, other: Field) -> Field:
@@ -184,15 +256,6 @@ def _shared(one: Field, other: Field) -> Field:
         one.name, one.kind, one.label_key, one.units | other.units, one.field_class, one.domain, one.scale, one.schemes,
         one.resolved,
     )  # fmt: skip
-
-
-def _terms(name: str) -> Domain:
-    vocabulary: Vocabulary = reference.vocabularies()[name]
-    return Domain((term.code, term.parent) for term in vocabulary)
-
-
-def _places() -> Domain:
-    return Domain((place.code, place.parent or None) for place in reference.gazetteer())
 
 
 DAY_ONE = 719163

@@ -1,8 +1,10 @@
-"""What counting keeps: column snapshots for a fast start, and the free text that addresses must not carry."""
+"""What counting keeps: saved tables, column snapshots for a fast start, and the words that addresses must not carry."""
 
 from __future__ import annotations
 
 from django.db import models
+
+from tumen.archive.models import Record
 
 
 class ColumnSnapshot(models.Model):
@@ -23,3 +25,11 @@ class FreeText(models.Model):
     user = models.BigIntegerField()
     text = models.TextField()
     at = models.DateTimeField()
+
+
+class Definition(Record):
+    """A table that somebody saved: what it asks, not what it counted."""
+
+    title = models.CharField(max_length=200)
+    asks = models.TextField(help_text="text form of the table")
+    user = models.BigIntegerField(help_text="who saved it")

@@ -10,19 +10,22 @@ import io
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from numpy.typing import NDArray
 
 from tumen.archive import folder, versions
 from tumen.archive.models import Batch
-from tumen.columns import BadSnapshot, Frame, Snapshot, dump, load
+from tumen.columns import BadSnapshot, Frame, Snapshot, UnknownRun, dump, load
 from tumen.counting import feed
 from tumen.counting.errors import NotKnownThen
 from tumen.counting.fields import Schema, schema
 from tumen.counting.models import ColumnSnapshot
 from tumen.linking.models import Run
+from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
 PART = 16 * 1024 * 1024
 KEPT_PASTS = 4
@@ -30,6 +33,18 @@ KEPT_PASTS = 4
 REBUILD = 0.3
 
 _log = logging.getLogger(__name__)
+
+
+Ints = NDArray[np.int64]
+RunKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run as a frame holds it: the changes it stands at, and the records it speaks of, ascending."""
+
+    stands: tuple[int, int]
+    records: Ints
 
 
 class Store:
@@ -41,12 +56,12 @@ class Store:
         self._frames: dict[str, Frame] = {}
         self._stands: dict[str, int] = {}
         self._past: OrderedDict[tuple[str, int], Frame] = OrderedDict()
-        self._runs: dict[tuple[str, int], int] = {}
+        self._runs: dict[RunKey, Loaded] = {}
 
     def snapshot(self, name: str, as_of: int | None = None, run: int | None = None) -> Snapshot:
         """Return the columns of a frame at the newest change, or as known at change `as_of`; `run` is resolved over it.
 
-        Raises NotKnownThen for a moment after the newest change.
+        Raises NotKnownThen for a moment after the newest change, UnknownRun.
         """
         with self._lock, versions.one_moment():
             newest = versions.newest()
@@ -54,24 +69,29 @@ class Store:
                 raise NotKnownThen(f"The newest change is {newest}; nothing is known yet as of {as_of}.")
             frame = self._pulled(name, newest) if as_of is None else self._of_the_past(name, as_of)
             if run is not None:
-                self._resolve(name, frame, run)
+                self._resolve(name, frame, run, as_of)
             return frame.snapshot()
 
     def save(self) -> None:
-        """Keep the columns inside the archive, for the next start."""
+        """Keep the columns inside the archive for the next start, in short transactions that let people save between.
+
+        Columns kept before go when the new ones are complete; a crash in between leaves both, and the older are read.
+        """
         with self._lock:
-            for name, frame in self._frames.items():
-                if ColumnSnapshot.objects.filter(frame=f"{name}@{self._stands[name]}").exists():
-                    continue
-                file = io.BytesIO()
+            frames = [(f"{name}@{self._stands[name]}", frame) for name, frame in self._frames.items()]
+        for key, frame in frames:
+            kept = ColumnSnapshot.objects.filter(frame__startswith=f"{frame.name}@")
+            if kept.filter(frame=key).exists():
+                continue
+            file = io.BytesIO()
+            with self._lock:
                 dump(frame, file)
-                data = file.getbuffer()
+            data = file.getbuffer()
+            for part, start in enumerate(range(0, len(data), PART)):
                 with transaction.atomic():
-                    ColumnSnapshot.objects.filter(frame__startswith=f"{name}@").delete()
-                    for part, start in enumerate(range(0, len(data), PART)):
-                        ColumnSnapshot.objects.create(
-                            frame=f"{name}@{self._stands[name]}", part=part, data=bytes(data[start : start + PART])
-                        )
+                    ColumnSnapshot.objects.create(frame=key, part=part, data=bytes(data[start : start + PART]))
+            with transaction.atomic():
+                kept.exclude(frame=key).delete()
 
     def warm(self) -> None:
         """Build every frame and the derived arrays that first pages need."""
@@ -97,13 +117,37 @@ class Store:
         self._stands[name] = newest
         return frame
 
-    def _update(self, name: str, frame: Frame, ids: NDArray[np.int64], newest: int) -> None:
-        # While bulk work is open its rows are read as they were before it.
-        hidden = newest if Batch.objects.filter(state=Batch.State.OPEN).exists() else None
-        found, columns = feed.read(name, frame.fields, ids, as_of=hidden)
-        if len(found):
-            frame.upsert(found, columns, newest)
-            self._runs = {key: change for key, change in self._runs.items() if key[0] != name}
+    def _update(self, name: str, frame: Frame, ids: Ints, newest: int) -> None:
+        for part, hidden in self._parts(name, ids, newest):
+            found, columns = feed.read(name, frame.fields, part, hidden)
+            if len(found):
+                stale = self._newly_resolved(name, frame, found, columns)
+                frame.upsert(found, columns, newest)
+                for key in stale:
+                    self._runs.pop(key, None)
+
+    def _parts(self, name: str, ids: Ints, newest: int) -> Iterator[tuple[Ints, int | None]]:
+        """Cut touched ids into those read as they are, and those that open bulk work holds, read as before it."""
+        if not Batch.objects.filter(state=Batch.State.OPEN).exists():
+            yield ids, None
+            return
+        held = feed.held_open(name, ids)
+        yield np.setdiff1d(ids, held), None
+        yield held, newest
+
+    def _newly_resolved(self, name: str, frame: Frame, found: Ints, columns: feed.Columns) -> list[RunKey]:
+        """The runs to be loaded anew: those that speak of a row, or of a person or incident, that is new here."""
+        loaded = {key: run.records for key, run in self._runs.items() if key[0] == name}
+        if not loaded:
+            return []
+        fresh = [found[frame.rows(found) < 0]]
+        for field in frame.fields.values():
+            if field.resolved:
+                named = np.unique(columns[field.name])
+                known = frame.snapshot().refs(field.name).ids
+                fresh.append(np.setdiff1d(named, known[np.isin(known, named)]))
+        new = np.concatenate(fresh)
+        return [key for key, records in loaded.items() if _any_in(new, records)]
 
     def _built(self, name: str, newest: int) -> Frame:
         hidden = newest if Batch.objects.filter(state=Batch.State.OPEN).exists() else None
@@ -116,6 +160,7 @@ class Store:
         ids, columns = feed.read(name, frame.fields, as_of=as_of)
         if len(ids):
             frame.upsert(ids, columns, as_of)
+        frame.change = as_of or 0
         return frame
 
     def _of_the_past(self, name: str, as_of: int) -> Frame:
@@ -124,34 +169,43 @@ class Store:
             self._past[key] = self._frame_at(name, as_of)
             while len(self._past) > KEPT_PASTS:
                 gone, _ = self._past.popitem(last=False)
-                self._runs = {run: change for run, change in self._runs.items() if run[0] != f"{gone[0]}@{gone[1]}"}
+                self._runs = {run: held for run, held in self._runs.items() if run[0] != f"{gone[0]}@{gone[1]}"}
         self._past.move_to_end(key)
         return self._past[key]
 
     def _saved(self, name: str) -> Frame | None:
-        parts = ColumnSnapshot.objects.filter(frame__startswith=f"{name}@").order_by("part")
-        rows = list(parts.values_list("frame", "data"))
-        if not rows:
-            return None
-        stands = int(rows[0][0].partition("@")[2])
-        try:
-            frame = load(io.BytesIO(b"".join(bytes(data) for _, data in rows)), name, *schema().frames[name])
-        except BadSnapshot as error:
-            _log.warning("saved columns of %s are made again: %s", name, error)
-            return None
-        self._stands[name] = stands
-        return frame
+        """The kept columns of a frame, the newest that are whole and fit; others are made anew from the rows."""
+        kept = ColumnSnapshot.objects.filter(frame__startswith=f"{name}@")
+        keys = kept.values_list("frame", flat=True).distinct()
+        for key in sorted(keys, key=lambda key: -int(key.partition("@")[2])):
+            parts = kept.filter(frame=key).order_by("part").values_list("data", flat=True)
+            try:
+                frame = load(io.BytesIO(b"".join(map(bytes, parts))), name, *schema().frames[name])
+            except BadSnapshot as error:
+                _log.warning("kept columns of %s are not used: %s", name, error)
+                continue
+            self._stands[name] = int(key.partition("@")[2])
+            return frame
+        return None
 
-    def _resolve(self, name: str, frame: Frame, run: int) -> None:
-        key = (f"{name}@{frame.change}" if frame in self._past.values() else name, run)
-        change = Run.objects.filter(pk=run).values_list("change", flat=True).first() or 0
-        if self._runs.get(key) == change:
-            return
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT record, cluster FROM linking_resolution WHERE run_id = %s", [run])
-            pairs = np.asarray(cursor.fetchall(), np.int64).reshape(-1, 2)
-        frame.resolve(run, pairs[:, 0], pairs[:, 1])
-        self._runs[key] = change
+    def _resolve(self, name: str, frame: Frame, run: int, as_of: int | None) -> None:
+        row = versions.visible(Run.objects.filter(pk=run)).first()
+        if row is None:
+            raise UnknownRun(f"There is no linkage run {run} to count over.")
+        key = (name if as_of is None else f"{name}@{as_of}", run)
+        stands = (row.change, newest_judgement() if row.model == JUDGEMENTS else 0)
+        loaded = self._runs.get(key)
+        if loaded is None or loaded.stands != stands:
+            records, clusters = resolution(row, as_of)
+            frame.resolve(run, records, clusters)
+            self._runs[key] = Loaded(stands, np.sort(records))
+
+
+def _any_in(some: Ints, ascending: Ints) -> bool:
+    if not len(ascending):
+        return False
+    at = np.minimum(np.searchsorted(ascending, some), len(ascending) - 1)
+    return bool((ascending[at] == some).any())
 
 
 _store: Store | None = None

@@ -9,3 +9,7 @@ class LinkingConfig(AppConfig):
     name = "tumen.linking"
     label = "linking"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the run by judgements follow every judgement."""
+        from tumen.linking import services  # noqa: F401

@@ -75,6 +75,8 @@ def add(
     facts = {"kind": kind, "language": language, "published": published, "channel": channel}
     if not dry_run:
         services.sweep()
+    from tumen.text.extract import NoReader
+
     try:
         with progress("Reading" if dry_run else "Taking in", len(found)) as bar:
             for path, shown in found:
@@ -84,6 +86,8 @@ def add(
                     options = {"keep_unreadable": keep_unreadable, "even_again": even_again}
                     _take(path, shown, place, report, facts | options)
                 bar.update(1)
+    except NoReader as error:
+        raise Failed(str(error)) from error
     finally:
         # Also when the disk is full or somebody stops it: what has been taken in is taken in.
         _tell(report, dry_run, as_json)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from tumen.archive import identity, objects, states, versions
 from tumen.archive.errors import DamagedObject, NoSuchVersion
@@ -223,12 +223,6 @@ def _editable(state: states.State) -> dict[str, Any]:
 def touched_by(source: Source, seq: int) -> bool:
     """Say whether a change wrote a state of this source."""
     return any(step.change.seq == seq for step in versions.history(source))
-
-
-def listed(mask: Mask) -> QuerySet[Source]:
-    """Return the sources for the plain list, newest first, with the number of their texts."""
-    count = Count("texts", filter=Q(texts__retracted=False))
-    return visible(mask).annotate(text_count=count).order_by("-pk")
 
 
 def uploads(user: User) -> list[Upload]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, reverse_lazy
+from django.views.generic import RedirectView
 
 from tumen.sources.views import adding, editing, reading, sending
 
 app_name = "sources"
 
 urlpatterns = [
-    path("", reading.list_sources, name="list"),
+    path("", RedirectView.as_view(url=reverse_lazy("counting:list", args=["sources"])), name="list"),
     path("add/", adding.add, name="add"),
     path("uploads/", sending.announce, name="upload"),
     path("uploads/arrived/", adding.arrived, name="arrived"),

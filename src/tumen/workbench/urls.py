@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.account import views as account
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from tumen.coding.views import changes as coding_changes
 from tumen.workbench import views
@@ -33,23 +32,5 @@ urlpatterns = [
     path("language/", include("django.conf.urls.i18n")),
     path("changes/", coding_changes.recent, name="changes"),
     path("", include("tumen.coding.urls")),
-]
-
-# Until the lists land.
-_later = RedirectView.as_view(pattern_name="changes", query_string=False)
-urlpatterns += [
-    path(
-        "lists/",
-        include(
-            (
-                [
-                    path("figures/", _later, name="figures"),
-                    path("tables/", _later, name="tables"),
-                    path("search/", _later, name="search"),
-                    path("<slug:unit>/", lambda request, unit: _later(request), name="list"),
-                ],
-                "counting",
-            )
-        ),
-    ),
+    path("", include("tumen.counting.urls")),
 ]

@@ -14,6 +14,7 @@ import { Painter } from "./painter";
 import { TextMap } from "./text-map";
 
 const HOVER_SCROLL_MS = 250;
+const CONTROLS = "a, button, input, select, textarea, summary";
 let followsEvidence = false;
 
 export function mountAnnotator(article: HTMLElement): void {
@@ -135,8 +136,10 @@ class Annotator {
     this.painter.paint("lit", stretches);
     const first = stretches[0];
     window.clearTimeout(this.scrollTimer);
-    // Resting on a claim brings its passage into view; merely passing over it does not move the page.
-    if (first) this.scrollTimer = window.setTimeout(() => this.reveal(first), event.type === "focusin" ? 0 : HOVER_SCROLL_MS);
+    // Resting on a claim brings its passage into view; passing over it, or being about to press something in it, does
+    // not move the page: what is under the pointer would move away from it.
+    const pressing = event.type === "pointerover" && event.target instanceof Element && event.target.closest(CONTROLS);
+    if (first && !pressing) this.scrollTimer = window.setTimeout(() => this.reveal(first), HOVER_SCROLL_MS);
   }
 
   private darkenPassages(event: Event): void {

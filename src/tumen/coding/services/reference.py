@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
+
+from django.utils import timezone
 
 from tumen.archive import versions
 from tumen.archive.bulk import Bulk
@@ -39,7 +40,7 @@ def load_list(c: OpenChange, new: Vocabulary) -> dict[str, int]:
     lists = reference.vocabularies()
     old = lists[new.code] if new.code in lists else Vocabulary(new.code, new.title, ())
     try:
-        merged = merge(old, new, used_codes(new.code), date.today())
+        merged = merge(old, new, used_codes(new.code), timezone.localdate())
     except ListMismatchError as error:
         raise BadList(str(error)) from error
     rows = {row.code: row for row in TermRow._base_manager.filter(list=new.code)}
@@ -68,7 +69,9 @@ def retire(c: OpenChange, list_code: str, code: str, replaced_by: str = "") -> T
     if replaced_by and (replaced_by not in lists[list_code] or replaced_by == code):
         raise BadList(f"“{replaced_by}” is no other term of the list {list_code}. Choose one from the list.")
     row = _row(list_code, code)
-    return c.update(row, data={**row.data, "retired": {"on": date.today().isoformat(), "replaced_by": replaced_by}})
+    return c.update(
+        row, data={**row.data, "retired": {"on": timezone.localdate().isoformat(), "replaced_by": replaced_by}}
+    )
 
 
 def bring_back(c: OpenChange, list_code: str, code: str) -> TermRow:

@@ -23,7 +23,7 @@ from tumen.sources.errors import BrokenOff, NoSuchUpload, NotAllowed, TooMuch, W
 from tumen.sources.models import Upload
 from tumen.sources.services.intake import Taken, sentences, take_in
 from tumen.sources.services.store import at_work, erase_parts, forget, sweep
-from tumen.text.extract import CannotRead
+from tumen.text.extract import CannotRead, NoReader
 
 PIECE = 8 << 20
 """Bytes that are kept together: what a broken connection can lose."""
@@ -96,7 +96,7 @@ def append(upload: Upload, offset: int, body: IO[bytes]) -> Upload:
 def finish(upload: Upload, keep_unreadable: bool = False) -> Taken | None:
     """Take in a file that has arrived; None when it is large and became a job.
 
-    Raises CannotRead, NotAllowed, DiskFull; the upload then says why, and can be tried again or discarded.
+    Raises CannotRead, NotAllowed, DiskFull, NoReader; the upload then says why, and is read again, kept or discarded.
     """
     if upload.length > AT_ONCE:
         _write(upload, state=Upload.State.WAITING)
@@ -144,7 +144,7 @@ def _take(upload: Upload, keep_unreadable: bool) -> Taken:
     except CannotRead as reason:
         _write(upload, state=Upload.State.FAILED, trouble=sentences(reason))
         raise
-    except (ArchiveError, NotAllowed) as reason:
+    except (ArchiveError, NotAllowed, NoReader) as reason:
         _write(upload, state=Upload.State.FAILED, trouble=[str(reason)])
         raise
     erase_parts([upload])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +22,7 @@ from tumen.sources.services import uploads
 from tumen.sources.services.intake import sentences
 from tumen.sources.views.access import adding, user_of
 from tumen.text import safe_name
-from tumen.text.extract import CannotRead
+from tumen.text.extract import CannotRead, NoReader
 
 
 @adding
@@ -46,18 +48,17 @@ def arrived(request: HttpRequest) -> HttpResponse:
 @adding
 @require_POST
 def decide(request: HttpRequest, token: str) -> HttpResponse:
-    """Keep a file that could not be read, without a text, or remove it."""
+    """Try a file that could not be read again, keep it without a text, or remove it."""
     try:
         upload = uploads.find(user_of(request), token)
     except NoSuchUpload as error:
         raise Http404(str(error)) from error
-    if "keep" in request.POST and upload.state == Upload.State.FAILED:
-        try:
-            uploads.finish(upload, keep_unreadable=True)
-        except (CannotRead, SourceError, ArchiveError) as error:
-            messages.error(request, str(error))
-    elif "discard" in request.POST:
+    if "discard" in request.POST:
         uploads.discard(upload)
+    elif upload.state == Upload.State.FAILED:
+        # A failure is told beside the file.
+        with contextlib.suppress(CannotRead, SourceError, ArchiveError, NoReader):
+            uploads.finish(upload, keep_unreadable="keep" in request.POST)
     return redirect("sources:add")
 
 
@@ -73,7 +74,7 @@ def _take(request: HttpRequest, form: FactsForm, file: UploadedFile) -> int | No
     except CannotRead as reason:
         form.add_error(None, " ".join(gettext(sentence) for sentence in sentences(reason)))
         return None
-    except (SourceError, ArchiveError) as error:
+    except (SourceError, ArchiveError, NoReader) as error:
         form.add_error(None, str(error))
         return None
     if taken.again:

@@ -1,13 +1,10 @@
-"""Pages about one source: overview, text, original; and the plain list of all."""
+"""Pages about one source: overview, text, original."""
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from tumen.archive.errors import DamagedObject, Erased
@@ -19,19 +16,6 @@ from tumen.sources import lists, queries
 from tumen.sources.models import Source
 from tumen.sources.templatetags.source_words import edtf
 from tumen.sources.views.access import of_source, user_of
-
-ON_A_PAGE = 50
-
-
-@login_required
-def list_sources(request: HttpRequest) -> HttpResponse:
-    """All sources: the counting list where there is one, else a plain one."""
-    try:
-        return redirect(reverse("counting:list", args=["sources"]))
-    except NoReverseMatch:
-        rows = queries.listed(masks.mask_for(user_of(request)))
-        page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-        return render(request, "sources/list.html", {"page": page, "may_add": bool(masks.writable(user_of(request)))})
 
 
 @of_source

@@ -22,7 +22,7 @@ from tumen.sources.models import Source, Upload
 from tumen.sources.services import uploads
 from tumen.sources.services.intake import sentences
 from tumen.sources.views.access import sending, user_of
-from tumen.text.extract import CannotRead
+from tumen.text.extract import CannotRead, NoReader
 
 BODY = "application/offset+octet-stream"
 
@@ -92,7 +92,7 @@ def _settled(upload: Upload) -> HttpResponse | None:
         taken = uploads.finish(upload)
     except CannotRead as reason:
         return _refused(" ".join(gettext(sentence) for sentence in sentences(reason)), 422)
-    except (ArchiveError, SourceError) as error:
+    except (ArchiveError, SourceError, NoReader) as error:
         return _refused(str(error), 422)
     if taken is None:
         return JsonResponse({"url": reverse("jobs"), "note": gettext("It has arrived and is being read.")})

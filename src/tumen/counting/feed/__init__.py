@@ -1,0 +1,43 @@
+"""From rows to columns: what each frame holds of each record, read in a few wide statements.
+
+The same statements serve the present and the past: for the past (and while bulk work is open) each table is replaced by
+a view of its rows as they were known, in a WITH clause under the table's own name. Asked for a few records, they read
+those records alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tumen.columns import Field
+from tumen.counting.feed import acts, figures, persons, sources
+from tumen.counting.feed.reading import Columns, Feed, Ints, Reader, changed_since, held
+from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES
+
+FEEDS: dict[str, Feed] = {ACTS: acts.FEED, PERSONS: persons.FEED, SOURCES: sources.FEED, FIGURES: figures.FEED}
+
+
+def read(
+    name: str, fields: dict[str, Field], ids: Ints | None = None, as_of: int | None = None
+) -> tuple[Ints, Columns]:
+    """Return (ids, columns) of a frame: all rows, or those of `ids`; now, or as known at change `as_of`."""
+    feed = FEEDS[name]
+    reader = Reader(fields, feed.models, ids, as_of)
+    fetched = reader.fetch(feed.rows, feed.key)
+    if not fetched:
+        return np.zeros(0, np.int64), {}
+    rows = tuple(zip(*fetched, strict=True))
+    return np.asarray(rows[0], np.int64), feed.columns(reader, rows)
+
+
+def touched(name: str, since: int) -> Ints:
+    """Return the ids of rows that changes after `since` affect, those of bulk work closed after it included."""
+    return changed_since(FEEDS[name].touched, since)
+
+
+def held_open(name: str, ids: Ints) -> Ints:
+    """Return those of `ids` that bulk work which is still open has touched: they are read as they were before it."""
+    return held(FEEDS[name].touched, ids)
+
+
+__all__ = ["FEEDS", "Columns", "Feed", "Ints", "held_open", "read", "touched"]

@@ -1,0 +1,62 @@
+"""What every page of counting does alike: reads its address, and says clearly what is wrong with a question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tumen.columns import BadQuery, Masked, TableTooLarge, UnknownRun
+from tumen.counting.errors import NoSuchText, NotKnownThen
+from tumen.counting.queries import forms
+from tumen.counting.queries.labels import Language, language_of
+from tumen.text import OnlyExclusions
+
+View = Callable[..., HttpResponse]
+
+
+def asked(view: View) -> View:
+    """Make a view that answers a wrong question with a page that says what is wrong and what may be meant."""
+
+    @login_required
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Masked as error:
+            return wrong(request, 403, _("This is not shown to you"), str(error))
+        except NoSuchText as error:
+            return wrong(request, 404, _("These words are not known here"), str(error))
+        except NotKnownThen as error:
+            return wrong(request, 400, _("That moment has not come"), str(error))
+        except UnknownRun as error:
+            return wrong(request, 404, _("There is no such linkage run"), str(error))
+        except TableTooLarge as error:
+            return wrong(request, 400, _("This table is too large for a page"), str(error))
+        except OnlyExclusions as error:
+            return wrong(request, 400, _("Say what to look for"), str(error))
+        except BadQuery as error:
+            return wrong(request, 400, _("This question cannot be answered"), str(error), error.near)
+
+    return answered
+
+
+def wrong(request: HttpRequest, status: int, title: str, message: str, near: tuple[str, ...] = ()) -> HttpResponse:
+    """Return the page that says what is wrong."""
+    return render(request, "counting/wrong.html", {"title": title, "message": message, "near": near}, status=status)
+
+
+def pairs(request: HttpRequest) -> forms.Pairs:
+    """Return the fields of an address in their order, repeated ones as often as they come."""
+    return [(key, value) for key, values in request.GET.lists() for value in values]
+
+
+def language(_request: HttpRequest) -> Language:
+    """Return the language of labels: that of the page."""
+    return language_of(get_language())

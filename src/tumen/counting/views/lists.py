@@ -1,0 +1,84 @@
+"""Lists: one page of rows with facets, the search box behind them, and the register of figures."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from tumen.columns import Masked
+from tumen.counting import search
+from tumen.counting.fields import UNIT_LABELS
+from tumen.counting.queries import asking, forms, listing
+from tumen.counting.queries import figures as register
+from tumen.counting.queries.exporting import FORMS
+from tumen.counting.views.asked import asked, language, pairs
+from tumen.guard.masks import NARRATIVE, mask_for
+
+
+@asked
+def show(request: HttpRequest, unit: str) -> HttpResponse:
+    """One page of a list."""
+    text = _text(request, unit)
+    if forms.is_from_form(request.GET):
+        return redirect(f"{reverse('counting:list', args=[unit])}?{text.partition('&')[2]}")
+    query = asking.parse(text)
+    page = listing.list_page(query, mask_for(request.user), request.user.pk, language(request))  # type: ignore[arg-type]
+    context = {"page": page, "unit": unit, "exports": FORMS, "carried": forms.hidden(page.address, "unit", "page")}
+    return render(request, "counting/list.html", context)
+
+
+@asked
+def facet(request: HttpRequest, unit: str) -> HttpResponse:
+    """One facet with all its choices: into the panel, or as a page of its own."""
+    wanted = request.GET.get("dim", "")
+    text = forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] not in ("unit", "dim"))])
+    query = asking.parse(text)
+    whole = listing.one_facet(query, mask_for(request.user), request.user.pk, language(request), wanted)  # type: ignore[arg-type]
+    template = "counting/facet.html" if request.headers.get("HX-Request") else "counting/facet_page.html"
+    context = {"facet": whole, "address": asking.to_text(query), "unit": unit, "whole": True}
+    return render(request, template, context)
+
+
+@asked
+@require_POST
+def search_words(request: HttpRequest) -> HttpResponse:
+    """Remember words, so that the address holds only a token, and show where they are found."""
+    words = request.POST.get("text", "").strip()
+    mask = mask_for(request.user)  # type: ignore[arg-type]
+    if NARRATIVE not in mask.classes:
+        raise Masked("text", NARRATIVE)
+    unit = request.POST.get("unit", "")
+    rest = forms.hidden(request.POST.get("rest", ""), "unit", "q", "page")
+    if not words:
+        return redirect(_address(unit or "acts", rest))
+    token = search.remember(request.user.pk or 0, words)
+    if unit not in UNIT_LABELS:
+        found = listing.hits_by_unit(words, token, mask)
+        unit = next((name for name, hits in found.items() if hits), "acts")
+    return redirect(_address(unit, [*rest, ("q", token)]))
+
+
+@asked
+def figures(request: HttpRequest) -> HttpResponse:
+    """Figures about one population on one axis."""
+    text = _text(request, "figures")
+    if forms.is_from_form(request.GET):
+        return redirect(f"{reverse('counting:figures')}?{text.partition('&')[2]}")
+    query = asking.parse(text)
+    page = register.figures_register(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
+    return render(
+        request, "counting/figures.html", {"page": page, "carried": forms.hidden(page.address, "unit", "page")}
+    )
+
+
+def _text(request: HttpRequest, unit: str) -> str:
+    if unit not in UNIT_LABELS:
+        raise Http404
+    return forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] != "unit")])
+
+
+def _address(unit: str, rest: forms.Pairs) -> str:
+    text = forms.text_of(rest)
+    return f"{reverse('counting:list', args=[unit])}{'?' if text else ''}{text}"

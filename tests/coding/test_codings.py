@@ -1,0 +1,101 @@
+"""Two coders of one source, corrected texts, lost passages."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.coding.conftest import BODY, Desk
+
+from tumen.archive import versions
+from tumen.archive.changes import change
+from tumen.coding.errors import BadClaim
+from tumen.coding.kinds import KINDS
+from tumen.coding.models import Anchor, Coding, Party
+from tumen.coding.services import claims, codings, passages
+from tumen.coding.services.entries import Entry, Evidence
+from tumen.sources import services as sources
+from tumen.sources.models import Passage, Source, Text
+
+
+def test_the_first_coding_counts_and_a_parallel_one_does_not_until_it_is_adopted(desk: Desk) -> None:
+    with change(desk.user.pk, "second coder") as c:
+        second = codings.code_in_parallel(c, desk.source, desk.user.pk)
+        claims.record(c, second, KINDS["party"], Entry({"kind": "person"}))
+    assert codings.adopted(desk.source) == desk.coding
+    with change(desk.user.pk, "adopt the second") as c:
+        codings.adopt(c, Coding.objects.get(pk=second.pk))
+    assert codings.adopted(desk.source) == second
+    assert [one.pk for one in codings.codings(desk.source)] == [second.pk, desk.coding.pk]
+
+
+def test_checking_a_coding_marks_its_source(desk: Desk) -> None:
+    with change(desk.user.pk, "checked") as c:
+        codings.check_off(c, desk.coding)
+    assert Source.objects.get().status == "checked"
+    assert Coding.objects.get().checked
+
+
+def lose(desk: Desk, words: str) -> Passage:
+    """Code `words` and correct the text so that they are gone."""
+    start, end = desk.span(words)
+    desk.record("party", {"kind": "person"}, evidence=[Evidence("", text=desk.text.pk, start=start, end=end)])
+    with change(desk.user.pk, "corrected") as c:
+        done = sources.correct_text(c, desk.text, BODY.replace("Another woman, 김순희, was held at Onsong. ", ""))
+    assert len(done.lost) == 1
+    return Passage.objects.get()
+
+
+def test_a_lost_passage_is_placed_again_on_words_that_are_there_once(desk: Desk) -> None:
+    passage = lose(desk, "held at Onsong")
+    text = Text.objects.get(rendition="transcript")
+    for words in ("nowhere to be found", "beat"):
+        with pytest.raises(BadClaim), change(desk.user.pk, "place") as c:
+            passages.place(c, desk.source, text, passage.pk, words)
+    with change(desk.user.pk, "place") as c:
+        passages.place(c, desk.source, text, passage.pk, "sold in Yanbian")
+    passage = Passage.objects.get()
+    assert (passage.text_id, passage.lost) == (text.pk, False)
+    assert Anchor.objects.get().passage_id == passage.pk
+
+
+def test_a_passage_whose_words_are_gone_is_taken_away_and_its_claim_stays(desk: Desk) -> None:
+    passage = lose(desk, "held at Onsong")
+    with change(desk.user.pk, "gone") as c:
+        passages.place(c, desk.source, Text.objects.get(rendition="transcript"), passage.pk, "", drop=True)
+    assert not versions.visible(Anchor.objects.all()).exists()
+    assert versions.visible(Party.objects.all()).exists()
+
+
+def test_the_pages_of_correcting_lead_from_the_text_to_the_lost_passages(desk: Desk) -> None:
+    client = Client()
+    client.force_login(desk.user)
+    start, end = desk.span("held at Onsong")
+    desk.record("party", {"kind": "person"}, evidence=[Evidence("", text=desk.text.pk, start=start, end=end)])
+    address = reverse("coding:correct", args=[desk.text.pk])
+    assert BODY.strip() in client.get(address).content.decode().replace("&#x27;", "'")
+    answer = client.post(address, {"body": BODY.replace("Another woman, 김순희, was held at Onsong. ", "")})
+    assert answer.url == reverse("coding:lost", args=[desk.source.pk])  # type: ignore[attr-defined]
+    html = client.get(answer.url).content.decode()  # type: ignore[attr-defined]
+    assert "held at Onsong" in html
+    client.post(
+        reverse("coding:lost", args=[desk.source.pk]), {"passage": Passage.objects.get().pk, "words": "sold in Yanbian"}
+    )
+    assert not Passage.objects.get().lost
+    html = client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
+    assert "Transcript" in html and "As read" in html
+
+
+def test_the_pages_of_a_pdf_are_marked_without_altering_the_text(desk: Desk) -> None:
+    from lxml import html as parser
+
+    client = Client()
+    client.force_login(desk.user)
+    body = "first page\nsecond page\nthird page\n"
+    with change(desk.user.pk, "a PDF") as c:
+        text = sources.add_text(c, desk.source, body, "en", "ocr", pages=[0, 11, 23])
+    page = parser.fromstring(
+        client.get(reverse("coding:source", args=[desk.source.pk]), {"text": text.pk}).content.decode()
+    )
+    assert page.xpath("//article")[0].text_content() == body
+    assert page.xpath("//span[@class='page-start']/@data-page") == ["1", "2", "3"]
