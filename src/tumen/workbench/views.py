@@ -12,13 +12,16 @@ from django.views.decorators.http import require_POST
 
 from tumen.archive import jobs
 from tumen.guard.masks import mask_for
+from tumen.guard.models import User
 from tumen.workbench import queries
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What is here, and what waits to be done."""
-    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(request.user))})  # type: ignore[arg-type]
+    user = request.user
+    assert isinstance(user, User)
+    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(user), user.pk)})
 
 
 @login_required
