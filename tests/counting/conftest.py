@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.test.utils import override_settings
 from tests.counting.world import ACTOR, World, day, user
 
 from tumen.archive import folder
@@ -61,7 +60,7 @@ def users(world: World) -> dict[str, User]:
 
 
 @pytest.fixture
-def browse(users: dict[str, User]) -> Iterator[Callable[[str], Client]]:
+def browse(users: dict[str, User]) -> Callable[[str], Client]:
     """A client logged in as one of the users."""
 
     def client(name: str) -> Client:
@@ -69,5 +68,4 @@ def browse(users: dict[str, User]) -> Iterator[Callable[[str], Client]]:
         made.force_login(users[name])
         return made
 
-    with override_settings(ROOT_URLCONF="tests.counting.urls"):
-        yield client
+    return client

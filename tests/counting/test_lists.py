@@ -62,7 +62,8 @@ def test_choosing_narrows_widens_and_is_taken_back() -> None:
     detained = a_list(entry(liberty, "type", "Detained").address)
     assert "type=liberty.detention" in detained.address
     assert entry(detained, "type", "Detained").state == "on"
-    assert entry(detained, "type", "Detained by state security (MSS)").state == "part"
+    assert entry(detained, "type", "Detained by state security (MSS)").state == "within"
+    assert entry(detained, "type", "Dignity and liberty").state == "part"
     both = a_list(entry(detained, "type", "Life").address)
     assert both.head.total == 4
     back = a_list(entry(both, "type", "Detained").address)
@@ -167,8 +168,9 @@ def test_wrong_questions_get_pages_that_say_what_is_wrong(browse: Browse) -> Non
 def test_every_page_is_shown_and_carries_no_style_or_script_of_its_own(browse: Browse) -> None:
     client = browse("investigator")
     for address in (
-        "/lists/acts/", "/lists/victims/", "/lists/groups/", "/lists/incidents/", "/lists/tellings/", "/lists/episodes/",
-        "/lists/act_sources/", "/lists/persons/", "/lists/parties/", "/lists/sources/", "/lists/figures/", "/figures/",
+        "/lists/acts/", "/lists/victims/", "/lists/groups/", "/lists/incidents/", "/lists/tellings/",
+        "/lists/episodes/", "/lists/act_sources/", "/lists/persons/", "/lists/parties/", "/lists/sources/",
+        "/lists/figures/", "/figures/",
         "/tables/", "/tables/ready/T1/?since_day=2026-01-01", "/lists/acts/facet/?dim=type",
         "/tables/table/?unit=victims&dims=type:1,sex&show=row", "/tables/table/?unit=acts&dims=type:2,period:year,sex",
     ):  # fmt: skip

@@ -8,6 +8,7 @@ from tests.counting.world import ACTOR, World
 from tumen.archive import undo, versions
 from tumen.archive.changes import change
 from tumen.columns import Mask
+from tumen.counting import search
 from tumen.counting.queries import asking, listing, tables
 from tumen.guard.masks import SYSTEM
 from tumen.linking import clusters, queries
@@ -65,6 +66,16 @@ def test_three_records_judged_the_same_count_once_and_undone_thrice(told: World)
     undo.undo(ACTOR, undone.seq)
     assert counted(run.pk) == (3, 3, 3, 4)
     assert counted(run.pk, f"&asof={steps[1]}") == (2, 2, 2, 4)
+
+
+def test_words_of_another_telling_are_shown_with_the_act(told: World) -> None:
+    with change(ACTOR, "words") as c:
+        told.told(c, told.acts[1], "taken back over the river")
+    run = resolve_by_judgements(ACTOR)
+    judged(told.acts[0].pk, told.acts[1].pk)
+    token = search.remember(ACTOR, "river")
+    rows = listing.list_page(asking.parse(f"unit=acts&run={run.pk}&q={token}"), SYSTEM, ACTOR, "en").rows
+    assert [(row.id, ("river", True) in row.found) for row in rows] == [(told.acts[0].pk, True)]
 
 
 def test_the_newest_run_is_counted_over_unless_records_are_asked_for(told: World) -> None:

@@ -1,4 +1,4 @@
-"""`tumen search`, `tumen table`, `tumen export`: the questions of the pages, as the holder of the passphrase sees them."""
+"""`tumen search`, `tumen table`, `tumen export`: the questions of the pages, as who holds the passphrase sees them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class Entry:
 
     Attributes:
         share: its count in percent of the facet's largest, for the bar.
-        state: "on" chosen, "part" inside something chosen, "" not chosen.
+        state: "on" chosen, "within" inside something chosen, "part" around something chosen, "" not chosen.
         address: the question with this choice made, or taken back.
         below: narrower choices that are shown.
         more: whether there are narrower choices that are not shown.
@@ -139,7 +139,7 @@ def _tree(query: Query, dim: Dim, listed: Sequence[FacetCount], labels: Labels, 
                 path[-1][1].more = True
             continue
         within = any(key != one and _is_within(domain, key, one) for one in chosen)
-        state = "on" if key in chosen else "part" if within else ""
+        state = "on" if key in chosen else "within" if within else "part" if key in around else ""
         entry = Entry(
             labels.header(each.header),
             each.count,

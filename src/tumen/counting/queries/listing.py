@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from tumen.archive import versions
 from tumen.columns import RECORDS, Dim, FacetCount, Kind, Mask, Query, Selection, Snapshot, facets, page, select
 from tumen.columns.arrays import Array
@@ -179,13 +181,25 @@ def hydrated(
     opened = _opened(selection, rows, entities.tolist())
     hits = {}
     if query.text is not None and snippets:
-        hits = people.snippets(frame, records, query.text, mask)
+        hits = people.snippets(frame, _tellings(selection, rows), query.text, mask)
     checked = snapshot.checked[rows].tolist()
     kind = OPENS[query.unit]
     return [
         Row(kind, opened[n], titles[n], [column[n] for column in filled], hits.get(record, ()), checked[n])
         for n, record in enumerate(records)
     ]
+
+
+def _tellings(selection: Selection, rows: Array) -> dict[int, list[int]]:
+    """For each row the records whose words are its words: itself, and the other visible tellings of its cluster."""
+    ids, scope = selection.snapshot.ids, selection.scope
+    owners: dict[int, list[int]] = {int(record): [int(record)] for record in ids[rows]}
+    if scope.grouping is not None:
+        heads = scope.head_of_row[scope.tellings]
+        told = scope.tellings[np.isin(heads, rows) & (heads != scope.tellings)]
+        for head, record in zip(ids[scope.head_of_row[told]].tolist(), ids[told].tolist(), strict=True):
+            owners[head].append(record)
+    return owners
 
 
 def _opened(selection: Selection, rows: Array, entities: list[int]) -> list[int]:

@@ -7,7 +7,7 @@ then, and shown under today's mask.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -108,16 +108,22 @@ _ACTS_OF = (
 )
 
 
-def snippets(frame: str, records: Sequence[int], words: str, mask: Mask) -> dict[int, tuple[Piece, ...]]:
-    """Return for each record the stretch of testimony in which the words stand, hits apart; nothing if masked."""
+def snippets(frame: str, told: Mapping[int, Sequence[int]], words: str, mask: Mask) -> dict[int, tuple[Piece, ...]]:
+    """Return for each record the stretch of testimony in which the words stand, hits apart; nothing if masked.
+
+    `told` names, for each record, those whose passages are looked into: itself and others that tell of the same.
+    """
     if reading.field_class(Text, "body") not in mask.classes:
         return {}
+    owners: dict[int, list[int]] = {}
+    for record, tellings in told.items():
+        for telling in tellings:
+            owners.setdefault(telling, []).append(record)
     if frame == "sources":
-        return _in_texts(records, words, mask)
-    owners = {record: [record] for record in records}
+        return _in_texts(list(owners), words, mask)
     if frame == "persons":
-        for party, act in fetch((Act, Involvement), _ACTS_OF, records, None):
-            owners.setdefault(act, []).append(party)
+        for party, act in fetch((Act, Involvement), _ACTS_OF, owners, None):
+            owners.setdefault(act, []).extend(owners[party])
     anchors = fetch((Anchor,), _ANCHORS, owners, None)
     places = {row[0]: row[1:] for row in fetch((Passage,), _PASSAGES, (row[1] for row in anchors), None)}
     texts = list(Text.objects.filter(pk__in={text for text, _, _ in places.values() if text is not None}))

@@ -53,6 +53,17 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One row of a table of one dimension: its count, its share, the length of its bar in percent of the longest."""
+
+    label: str
+    group: str
+    count: TableCell
+    share: str
+    length: float
+
+
+@dataclass(frozen=True)
 class Option:
     """One value of a choice in the builder."""
 
@@ -75,12 +86,13 @@ class TablePage:
     layers: list[Layer]
     unknown: list[tuple[str, int]]
     rules: list[str]
-    bars: list[tuple[str, TableCell, int]]
+    bars: list[Bar]
     shares: bool
     chips: list[filters.Chip]
     suffix: str
     width: int
     has_beside: bool
+    whole: TableCell
 
 
 def counted(spec: TableSpec, mask: Mask, user: int) -> Table:
@@ -117,6 +129,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         suffix=suffix,
         width=2 + (len(table.headers[1]) if len(spec.dims) > 1 else 0),
         has_beside=table.beside is not None,
+        whole=replace(layers[-1].total.total, share=""),
     )
 
 
@@ -126,9 +139,18 @@ def title(spec: TableSpec, labels: Labels) -> str:
     return f"{labels.unit(spec.query.unit)}: {' × '.join(by)}"
 
 
-def _bars(layer: Layer) -> list[tuple[str, TableCell, int]]:
+def _bars(layer: Layer) -> list[Bar]:
     most = max((row.total.count for row in layer.rows), default=0) or 1
-    return [(row.label, row.total, round(100 * row.total.count / most)) for row in layer.rows]
+    return [
+        Bar(
+            row.label,
+            row.group,
+            replace(row.total, share=""),
+            row.total.share,
+            round(100 * row.total.count / most, 1),
+        )
+        for row in layer.rows
+    ]
 
 
 class _Writer:
@@ -172,8 +194,11 @@ class _Writer:
         return own if own and (place == 0 or own != self._above(headers[place - 1])) else ""
 
     def _above(self, header: Header) -> str:
-        if header.kind is not HeaderKind.TERM or header.level < 2:
+        deep = self._table.dims[0].level or 0
+        if header.kind not in (HeaderKind.TERM, HeaderKind.EXACTLY) or deep < 2:
             return ""
+        if header.level < deep:
+            return self._labels.term(header.field, header.key)
         domain = self._labels.schema.fields[header.field].terms
         parent = domain.keys[domain.parent[domain.code(header.key)]]
         return self._labels.term(header.field, parent)
