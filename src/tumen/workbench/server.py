@@ -51,8 +51,11 @@ def serve(host: str, port: int, threads: int) -> None:
 
 
 def _load(*_: Any) -> Callable[..., Any]:
+    """In the web worker: the application, once the columns that its first page counts over are ready."""
+    from tumen.counting.store import store
     from tumen.workbench.wsgi import application
 
+    store().start()
     return application
 
 
