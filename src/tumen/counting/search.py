@@ -5,9 +5,11 @@ Searching narrative is a permission of its own, since even a number of hits tell
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 import numpy as np
 from django.db import connection, transaction
@@ -25,43 +27,52 @@ from tumen.text import match_query
 
 Rows = NDArray[np.int64]
 
-# Ids of a frame's rows in which the words stand.
-_HITS = {
-    ACTS: "SELECT DISTINCT n.record FROM passage_tokens f JOIN coding_anchor n ON n.passage_id = f.rowid "
-    "WHERE f.passage_tokens MATCH %s AND NOT n.retracted",
-    SOURCES: "SELECT COALESCE(t.source_id, f.rowid) FROM text_tokens f LEFT JOIN sources_text t ON t.id = f.rowid "
-    "WHERE f.text_tokens MATCH %s",
-}
-_HITS[FIGURES] = _HITS[ACTS]
-_HITS[PERSONS] = (
-    f"WITH hit(record) AS ({_HITS[ACTS]}) SELECT record FROM hit "
-    "UNION SELECT a.victim_id FROM hit JOIN coding_act a ON a.id = hit.record "
-    "UNION SELECT i.party_id FROM hit JOIN coding_involvement i ON i.act_id = hit.record"
+_RECORDS = (
+    "SELECT n.record FROM passage_tokens f JOIN coding_anchor n ON n.passage_id = f.rowid "
+    "WHERE f.passage_tokens MATCH %s AND NOT n.retracted"
 )
+"""The records that rest on a passage in which the words stand, as often as they do."""
 
-_kept: OrderedDict[tuple[str, str, int, bool], Rows] = OrderedDict()
+_SOURCES = (
+    "SELECT COALESCE(t.source_id, f.rowid) FROM text_tokens f LEFT JOIN sources_text t ON t.id = f.rowid "
+    "WHERE f.text_tokens MATCH %s"
+)
+_IN_ACTS = (
+    "WITH hit(id) AS MATERIALIZED (SELECT value FROM json_each(%s)) "
+    "SELECT a.victim_id FROM hit CROSS JOIN coding_act a ON a.id = hit.id "
+    "UNION ALL SELECT i.party_id FROM hit CROSS JOIN coding_involvement i ON i.act_id = hit.id"
+)
+"""The parties that acts name. CROSS JOIN keeps SQLite from walking through every act instead."""
+
+Key = tuple[str, str, int, bool]
+_kept: OrderedDict[Key, Rows] = OrderedDict()
 _lock = threading.Lock()
 
 
 def rows(snapshot: Snapshot, text: str, mask: Mask) -> Rows:
-    """Return the ids' row numbers in which `text` is found. Raises Masked without the class narrative.
+    """Return the numbers of the rows in which `text` is found. Raises Masked without the class narrative.
 
     With the class identity, a party whose name is exactly `text` is found too, in any list but figures.
     """
     if NARRATIVE not in mask.classes:
         raise Masked("text", NARRATIVE)
     named = IDENTITY in mask.classes
-    key = (snapshot.name, text, versions.newest(), named)
+    found = _once((snapshot.name, text, versions.newest(), named), lambda: _ids(snapshot.name, text, named))
+    return snapshot_rows(snapshot, found)
+
+
+def _once(key: Key, make: Callable[[], Rows]) -> Rows:
+    """What was found for these words at this change, kept for the next page that asks."""
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
-            return snapshot_rows(snapshot, _kept[key])
-    found = _ids(snapshot.name, text, named)
+            return _kept[key]
+    found = make()
     with _lock:
         _kept[key] = found
         while len(_kept) > 64:
             _kept.popitem(last=False)
-    return snapshot_rows(snapshot, found)
+    return found
 
 
 def snapshot_rows(snapshot: Snapshot, ids: Rows) -> Rows:
@@ -76,16 +87,24 @@ def snapshot_rows(snapshot: Snapshot, ids: Rows) -> Rows:
 
 
 def _ids(frame: str, text: str, named: bool) -> Rows:
-    found: list[Rows] = []
+    found = [_told(frame, text)]
+    if named and frame != FIGURES:
+        found.append(_column(_NAMED[frame], blind("name", text)))
+    return np.unique(np.concatenate(found))
+
+
+def _told(frame: str, text: str) -> Rows:
+    """The ids of a frame's rows in whose testimony the words stand."""
     expression = match_query(text)
-    with connection.cursor() as cursor:
-        if expression:
-            cursor.execute(_HITS[frame], [expression])
-            found.append(_column(cursor.fetchall()))
-        if named and frame != FIGURES:
-            cursor.execute(_NAMED[frame], [blind("name", text)])
-            found.append(_column(cursor.fetchall()))
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+    if not expression:
+        return np.zeros(0, np.int64)
+    if frame == SOURCES:
+        return _column(_SOURCES, expression)
+    # Acts, figures and parties rest on the same passages: what was found for one is what the others start from.
+    hits = _once(("records", text, versions.newest(), False), lambda: np.unique(_column(_RECORDS, expression)))
+    if frame != PERSONS:
+        return hits
+    return np.concatenate((hits, _column(_IN_ACTS, json.dumps(hits.tolist()))))
 
 
 _PARTIES = "SELECT b.owner AS party FROM archive_blindindex b WHERE b.purpose = 'name' AND b.digest = %s"
@@ -98,8 +117,10 @@ _NAMED = {
 }
 
 
-def _column(fetched: list[tuple[int]]) -> Rows:
-    return np.fromiter((record for (record,) in fetched if record is not None), np.int64)
+def _column(statement: str, parameter: str | bytes) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [parameter])
+        return np.fromiter((record for (record,) in cursor.fetchall() if record is not None), np.int64)
 
 
 def remember(user: int, text: str) -> str:

@@ -128,7 +128,7 @@ class Store:
 
     def _parts(self, name: str, ids: Ints, newest: int) -> Iterator[tuple[Ints, int | None]]:
         """Cut touched ids into those read as they are, and those that open bulk work holds, read as before it."""
-        if not Batch.objects.filter(state=Batch.State.OPEN).exists():
+        if not Batch.objects.filter(state__in=Batch.State.unseen()).exists():
             yield ids, None
             return
         held = feed.held_open(name, ids)
@@ -150,7 +150,7 @@ class Store:
         return [key for key, records in loaded.items() if _any_in(new, records)]
 
     def _built(self, name: str, newest: int) -> Frame:
-        hidden = newest if Batch.objects.filter(state=Batch.State.OPEN).exists() else None
+        hidden = newest if Batch.objects.filter(state__in=Batch.State.unseen()).exists() else None
         frame = self._frame_at(name, hidden)
         self._stands[name] = newest
         return frame

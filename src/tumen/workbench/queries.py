@@ -46,7 +46,7 @@ def overview(mask: Mask, user: int) -> Overview:
         recent=list(sources.order_by("-pk")[:SHOWN]),
         drafts=[(of_drafts[draft.source], draft) for draft in drafts if draft.source in of_drafts],
         changes=list(Change.objects.filter(batch=None, actor=user).order_by("-seq")[:SHOWN]),
-        unfinished=list(Batch.objects.filter(state=Batch.State.OPEN)),
+        unfinished=list(Batch.objects.filter(state__in=Batch.State.unseen())),
     )
 
 

@@ -54,11 +54,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a table of one dimension: its count, and the length of its bar in percent of the longest."""
+    """One row of a table of one dimension: its count, its share, the length of its bar in percent of the longest."""
 
     label: str
     group: str
-    cell: TableCell
+    count: TableCell
+    share: str
     length: float
 
 
@@ -91,6 +92,7 @@ class TablePage:
     suffix: str
     width: int
     has_beside: bool
+    whole: TableCell
 
 
 def counted(spec: TableSpec, mask: Mask, user: int) -> Table:
@@ -127,6 +129,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         suffix=suffix,
         width=2 + (len(table.headers[1]) if len(spec.dims) > 1 else 0),
         has_beside=table.beside is not None,
+        whole=replace(layers[-1].total.total, share=""),
     )
 
 
@@ -138,7 +141,16 @@ def title(spec: TableSpec, labels: Labels) -> str:
 
 def _bars(layer: Layer) -> list[Bar]:
     most = max((row.total.count for row in layer.rows), default=0) or 1
-    return [Bar(row.label, row.group, row.total, round(100 * row.total.count / most, 1)) for row in layer.rows]
+    return [
+        Bar(
+            row.label,
+            row.group,
+            replace(row.total, share=""),
+            row.total.share,
+            round(100 * row.total.count / most, 1),
+        )
+        for row in layer.rows
+    ]
 
 
 class _Writer:

@@ -2,25 +2,75 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django import template
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from tumen.counting.queries.cells import Cell
+from tumen.counting.queries.tables import TableCell
 
 register = template.Library()
 
 _PAGES = {"act": "coding:act", "party": "coding:party", "source": "sources:detail"}
 
 
+@cache
+def _page_of(kind: str) -> str:
+    """The address of a record's page, its number left open."""
+    return reverse(_PAGES.get(kind, "coding:record"), args=[0]).replace("/0/", "/%d/")
+
+
+@cache
+def _list_of(unit: str) -> str:
+    return reverse("counting:list", args=[unit])
+
+
 @register.simple_tag
 def record_url(kind: str, number: int) -> str:
     """Return the address of a record's page."""
-    return reverse(_PAGES.get(kind, "coding:record"), args=[number])
+    return _page_of(kind) % number
 
 
 @register.filter
 def list_url(text: str) -> str:
     """Return the address of the list that a query's text form means."""
     unit, _, rest = text.partition("&")
-    return f"{reverse('counting:list', args=[unit.removeprefix('unit=')])}{'?' if rest else ''}{rest}"
+    return f"{_list_of(unit.removeprefix('unit='))}{'?' if rest else ''}{rest}"
+
+
+_KINDS = {"": "{}", "gap": '<span class="gap-value">{}</span>', "masked": '<span class="masked">{}</span>'}
+
+
+@register.filter
+def inner(cell: Cell) -> SafeString:
+    """Return a cell's text, set as what it is. Written here, since a page has hundreds of them."""
+    return mark_safe(_KINDS[cell.kind].format(escape(cell.text)))  # noqa: S308 (escaped in this line)
+
+
+@register.filter
+def td(cell: Cell) -> SafeString:
+    """Return a cell of a list."""
+    how = f' class="{cell.set}"' if cell.set else ""
+    return mark_safe(f"<td{how}>{inner(cell)}</td>")  # noqa: S308 (inner escapes)
+
+
+@register.filter
+def count_td(cell: TableCell, total: str = "") -> SafeString:
+    """Return a cell of a cross-table, linked to its list, with what stands beside."""
+    heat = f' data-heat="{cell.heat}"' if cell.heat else ""
+    how = ' class="total"' if total else ""
+    share = f'<span class="share">{escape(cell.share)}</span>' if cell.share else ""
+    if cell.count:
+        count = f'<a href="{escape(list_url(cell.address))}">{cell.count:,}{share}</a>'
+    else:
+        count = '<span class="muted">0</span>'
+    beside = ""
+    if cell.beside:
+        beside = f'<a class="beside" href="{escape(list_url(cell.beside_address))}">+ {escape(cell.beside)}</a>'
+    return mark_safe(f"<td{heat}{how}>{count}{beside}</td>")  # noqa: S308 (every part is escaped above)
 
 
 @register.filter
