@@ -28,7 +28,7 @@ run: setup ## make the demonstration archive the first time, then serve it (PORT
 	@scripts/run $(DEMO) $(PORT)
 
 test: setup $(BROWSER) lint types ## every check and test but the long ones
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not soak" -rs
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs
 	cd frontend && npm test --silent
 
 soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
