@@ -32,7 +32,7 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 	cd frontend && npm test --silent
 
 soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
-	$(PY) -m pytest -m soak
+	$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile soak -rs
 
 bench: setup ## every benchmark, with its ratios
 	$(PY) -m benchmarks
