@@ -29,6 +29,8 @@ from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
 PART = 16 * 1024 * 1024
 KEPT_PASTS = 4
+# Rows read at once while columns are made anew.
+STRETCH = 25_000
 # Beyond this share of rows a rebuild is quicker than an update in place.
 REBUILD = 0.3
 
@@ -175,9 +177,11 @@ class Store:
 
     def _frame_at(self, name: str, as_of: int | None) -> Frame:
         frame = Frame(name, *schema().frames[name])
-        ids, columns = feed.read(name, frame.fields, as_of=as_of)
-        if len(ids):
-            frame.upsert(ids, columns, as_of)
+        # The past is put together anew for every statement, so that it is read in one stretch.
+        for stretch in feed.stretches(name, STRETCH) if as_of is None else [None]:
+            ids, columns = feed.read(name, frame.fields, stretch, as_of)
+            if len(ids):
+                frame.upsert(ids, columns, as_of)
         frame.change = as_of or 0
         return frame
 
