@@ -20,7 +20,8 @@ from tumen.formats import NAMES
 from tumen.sources.models import Source
 
 WORDS = {"unit": ["acts", "persons", "sources", "figures"], "form": [*NAMES, "act-new-1"],
-         "list_code": ["act_type", "nkdb"], "name": ["T1", "T4", "T8"], "slug": ["act"], "key": ["a-b"], "uidb36": ["a"]}  # fmt: skip
+         "list_code": ["act_type", "nkdb"], "name": ["T1", "T4", "T8"], "slug": ["act"],
+         "key": ["a-b"], "uidb36": ["a"]}  # fmt: skip
 PARTS = {"facet", "jobs", "new", "edit", "panel", "arrived"}
 """Pages that answer htmx with a part of themselves."""
 LEAVING = {"leave", "account_logout"}

@@ -19,6 +19,7 @@ COMMANDS = {
     "search": "tumen.counting.commands",
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
+    "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
