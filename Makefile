@@ -7,67 +7,75 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 DEMO ?= demo/archive
 PORT ?= 8642
+WORKERS ?= 2
+
+# Stamps lie inside what they stand for, so that removing that is enough to have it made again.
+PYTHON := .venv/.locked
+NODE := frontend/node_modules/.locked
 BUILT := src/tumen/workbench/static/built/tumen.js
-MESSAGES := $(wildcard src/tumen/workbench/locale/*/LC_MESSAGES/*.po)
+WORDS := $(wildcard src/tumen/workbench/locale/*/LC_MESSAGES/*.po)
+MESSAGES := $(WORDS:.po=.mo)
+BROWSER := .venv/.browser
 
 .PHONY: help setup run test soak bench lint types docs front messages wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
-setup: .make/python .make/front .make/messages ## install everything into .venv and node_modules, Debian packages where missing and allowed
+setup: $(PYTHON) $(BUILT) $(MESSAGES) ## install everything into .venv and node_modules, Debian packages where missing and allowed
 
-run: setup ## make the demonstration archive the first time, then serve it
+run: setup ## make the demonstration archive the first time, then serve it (PORT=8642 DEMO=demo/archive)
 	@scripts/run $(DEMO) $(PORT)
 
-test: setup .make/browser lint types ## every check and test but the long ones
-	$(PY) -m pytest
+test: setup $(BROWSER) lint types ## every check and test but the long ones
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not soak"
 	cd frontend && npm test --silent
 
-soak: setup .make/browser ## the long versions of the fault, load and fuzz tests
+soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
 	$(PY) -m pytest -m soak
 
 bench: setup ## every benchmark, with its ratios
 	$(PY) -m benchmarks
 
-lint: .make/python ## style, and the layers' contracts
+lint: $(PYTHON) ## style, and the layers' contracts
 	.venv/bin/ruff check src tests benchmarks scripts
 	.venv/bin/ruff format --check -q src tests benchmarks scripts
-	PYTHONPATH=src .venv/bin/lint-imports --no-logo 2>/dev/null || PYTHONPATH=src .venv/bin/lint-imports
+	PYTHONPATH=src .venv/bin/lint-imports --no-logo
 
-types: .make/python .make/front ## mypy and tsc
+types: $(PYTHON) $(NODE) ## mypy and tsc
 	.venv/bin/mypy
 	cd frontend && npm run --silent check
 
-docs: .make/python ## check that every link in docs/ leads somewhere, and every command and field is described
+docs: $(PYTHON) ## write the reference pages that are made from the code, and check all pages and links
+	$(PY) scripts/make_reference.py
 	$(PY) -m pytest tests/test_docs.py
 
-front: .make/front ## build the front end
+front: $(BUILT) ## build the front end
 
-messages: .make/messages ## compile the translations
+messages: $(MESSAGES) ## compile the translations
 
-wheel: setup ## a wheel that carries the built front end
-	rm -rf dist && $(PY) -m pip wheel --no-deps --no-build-isolation -q -w dist .
+wheel: setup ## a wheel that carries the built front end, in dist/
+	rm -rf dist && $(PY) -m hatchling build -t wheel -d dist
 
-clean: ## remove what was built; archives stay
-	rm -rf .make dist build node_modules frontend/node_modules src/tumen/workbench/static/built
+clean: ## remove what was built and installed; archives stay
+	rm -rf .venv dist frontend/node_modules src/tumen/workbench/static/built $(MESSAGES)
 
-.make/python: requirements/dev.txt scripts/setup-python
+$(PYTHON): requirements/dev.txt scripts/setup-python scripts/common.sh
 	@scripts/setup-python
-	@mkdir -p .make && touch $@
+	@touch $@
 
-.make/node: frontend/package-lock.json scripts/setup-node
+$(NODE): frontend/package-lock.json scripts/setup-node scripts/common.sh
 	@scripts/setup-node
-	@mkdir -p .make && touch $@
+	@touch $@
 
-.make/front: .make/node $(wildcard frontend/*.mjs) $(shell find frontend/src -type f 2>/dev/null)
+$(BUILT): $(NODE) $(wildcard frontend/*.mjs frontend/*.json) $(shell find frontend/src -type f 2>/dev/null)
 	@cd frontend && npm run --silent build
-	@mkdir -p .make && touch $@
+	@touch $@
 
-.make/messages: .make/python $(MESSAGES)
+$(MESSAGES) &: $(PYTHON) $(WORDS) scripts/compile_messages.py
 	@$(PY) scripts/compile_messages.py
-	@mkdir -p .make && touch $@
+	@touch $(MESSAGES)
 
-.make/browser: scripts/setup-browser
+$(BROWSER): $(PYTHON) scripts/setup-browser scripts/common.sh
 	@scripts/setup-browser
-	@mkdir -p .make && touch $@
+	@touch $@

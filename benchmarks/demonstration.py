@@ -61,7 +61,8 @@ def rows_of(path: Path) -> tuple[list[str], dict[str, tuple[str, list[Any]]]]:
 
     cursor = connection.cursor()
     cursor.execute(
-        "SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('table', 'index') ORDER BY type DESC"
+        "SELECT tbl_name, sql FROM sqlite_master "
+        "WHERE sql IS NOT NULL AND type IN ('table', 'index') ORDER BY type DESC"
     )
     kept = [(name, sql) for name, sql in cursor.fetchall() if not name.startswith(SMALL)]
     rows = {}
@@ -141,9 +142,8 @@ def main() -> None:
     print(
         f"bulk path / raw executemany (keyed)              {bulk / median['raw executemany, keyed']:8.2f}   (at most 5)"
     )
-    print(
-        f"import keyed / unkeyed, whole job                {median['build, keyed'] / median['build, unkeyed']:8.2f}   (at most 1.5)"
-    )
+    ratio = median["build, keyed"] / median["build, unkeyed"]
+    print(f"import keyed / unkeyed, whole job                {ratio:8.2f}   (at most 1.5)")
 
 
 def one_run(place: Path, acts: int, figures: dict[str, list[float]]) -> None:

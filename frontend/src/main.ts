@@ -9,9 +9,10 @@ import { mountColumns, mountCopyButtons, mountMenus } from "./islands/small";
 import { mountTermPicker } from "./islands/term-picker";
 import { mountUpload } from "./islands/upload";
 
-// Set here too, beside the page's htmx-config: pages of an archive must never be kept in the browser's storage.
+// Set here too, beside the page's htmx-config: pages of an archive must never be kept in the browser's storage. Settling
+// would copy style attributes from old elements to new ones, which the policy forbids.
 if (window.htmx) {
-  Object.assign(window.htmx.config, { historyCacheSize: 0, allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true });
+  Object.assign(window.htmx.config, { historyCacheSize: 0, allowEval: false, includeIndicatorStyles: false, selfRequestsOnly: true, attributesToSettle: [] });
 }
 
 document.addEventListener("htmx:configRequest", (event) => {

@@ -14,6 +14,7 @@ export function mountBench(): void {
     const panel = event.target;
     if (panel instanceof HTMLElement && panel.id === "claim-panel") focusForm(panel);
   });
+  for (const name of ["input", "change"]) document.addEventListener(name, dropReason);
   for (const name of ["pointerover", "pointerout", "focusin", "focusout"]) document.addEventListener(name, lightMarks);
 }
 
@@ -61,6 +62,21 @@ function focusForm(panel: HTMLElement): void {
   const first = form.querySelector<HTMLElement>(".has-error input:not([type=hidden]), .has-error select, .has-error textarea");
   const usual = form.querySelector<HTMLElement>(".fields input:not([type=hidden]), .fields select:not([hidden]):not(.gap)");
   (first ?? usual)?.focus({ preventScroll: true });
-  panel.scrollIntoView({ block: "nearest" });
-  panel.closest<HTMLElement>(".coding-side")?.scrollTo({ top: 0 });
+  if (first) {
+    first.closest("details")?.setAttribute("open", "");
+    first.scrollIntoView({ block: "center" });
+  } else {
+    panel.scrollIntoView({ block: "nearest" });
+    panel.closest<HTMLElement>(".coding-side")?.scrollTo({ top: 0 });
+  }
+}
+
+/** A field that gets a value is no longer empty for a reason. */
+function dropReason(event: Event): void {
+  const input = event.target instanceof HTMLElement ? event.target.closest<HTMLInputElement>(".claim-form .field :is(input, select, textarea)") : null;
+  if (!input || input.classList.contains("gap") || input.value === "") return;
+  const reason = input.closest(".field")?.querySelector<HTMLSelectElement>("select.gap");
+  if (!reason || reason.value === "") return;
+  reason.value = "";
+  reason.classList.remove("is-set");
 }

@@ -45,6 +45,8 @@ def also(check: Check) -> Check:
 def run(deep: bool = False) -> Iterator[Finding]:
     """Yield findings about the files, the log, the records and the keys, as they are at one moment.
 
+    Nothing can be written by this thread until the last one is read.
+
     `deep` also recomputes the digest of every change, opens every sealed value and follows every reference.
     """
     checks: list[Callable[[], Iterable[Finding]]] = [_file, _triggers, _log, _records, _batches]

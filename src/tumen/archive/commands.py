@@ -1,4 +1,4 @@
-"""`tumen check` and `tumen keys`; backup and restore stand in their own words below."""
+"""`tumen backup`, `tumen restore`, `tumen check` and `tumen keys`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,66 @@ from pathlib import Path
 
 import click
 
-from tumen.archive.session import FOUND, Session, pass_session, print_json
+from tumen.archive.session import FOUND, Session, pass_session, print_json, progress, read_passphrase, write_secret
+
+KEYS_TO = "A folder of its own for the identity keys, whose copies should be short-lived."
+
+
+@click.command()
+@click.argument("to", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--keys-to", type=click.Path(path_type=Path, file_okay=False), help=KEYS_TO)
+@click.option("--despite-damage", is_flag=True, help="Keep a copy of a damaged archive as it is, in a new folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print what the backup holds as JSON.")
+@pass_session
+def backup(session: Session, to: Path, keys_to: Path | None, despite_damage: bool, as_json: bool) -> None:
+    """Write a checked copy of the archive to the folder TO, or bring the copy there up to date.
+
+    People can go on working. The copy stays encrypted and opens with today's passphrase.
+
+    \b
+    Example:  tumen --archive ~/archive backup /media/disk/tumen
+              tumen --archive ~/archive backup /media/disk/tumen --keys-to /media/stick/tumen-keys
+    """
+    session.open()
+    from tumen.archive import backup as backups
+
+    with progress("Copying originals", 0) as bar:
+
+        def tell(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        made = backups.backup(to, keys_to, tell, despite_damage)
+    if as_json:
+        print_json(asdict(made))
+    else:
+        click.echo(f"The backup of {made.moment} is in {to}: {made.objects} originals, {made.copied} of them new.")
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("to", type=click.Path(path_type=Path))
+@click.option("--keys-from", type=click.Path(path_type=Path, file_okay=False), help="Where --keys-to put the keys.")
+@click.option("--json", "as_json", is_flag=True, help="Print what the backup holds as JSON.")
+def restore(source: Path, to: Path, keys_from: Path | None, as_json: bool) -> None:
+    """Make an archive in the new folder TO from the backup in SOURCE; it opens with the passphrase of that time.
+
+    \b
+    Example:  tumen restore /media/disk/tumen ~/archive
+              tumen --archive ~/archive check --deep
+    """
+    from tumen.archive.setup import start_django
+
+    start_django()
+    from tumen.archive import backup as backups
+
+    described = backups.restore(source, to, keys_from)
+    if as_json:
+        print_json(asdict(described))
+    else:
+        click.echo(
+            f"The archive of {described.moment} is in {to}. `tumen --archive {to} check --deep` looks it through."
+        )
 
 
 @click.command()
@@ -49,15 +108,23 @@ def keys() -> None:
 
 
 @keys.command()
-@click.option("--new-passphrase-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--new-passphrase-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds the new passphrase. Without it, Tumen asks.",
+)
 @pass_session
 def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
-    """Replace the passphrase; key files and everything in the archive stay as they are."""
+    """Replace the passphrase; key files and everything in the archive stay as they are.
+
+    \b
+    Example:  tumen --archive ~/archive keys passphrase
+    """
     from tumen.archive import keys as archive_keys
 
     archive = session.open()
     if new_passphrase_file is not None:
-        new = new_passphrase_file.read_text("utf-8").strip("\r\n")
+        new = read_passphrase(new_passphrase_file)
     else:
         new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
     archive_keys.change_passphrase(archive.folder, archive.key, new)
@@ -68,11 +135,15 @@ def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @pass_session
 def add_file(session: Session, path: Path) -> None:
-    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart."""
+    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart.
+
+    \b
+    Example:  tumen --archive ~/archive keys add-file /media/safe/tumen.key
+              tumen --archive ~/archive --key-file /media/safe/tumen.key check
+    """
     from tumen.archive import keys as archive_keys
 
     archive = session.open()
-    with path.open("xb") as file:
-        path.chmod(0o600)
-        file.write(archive_keys.add_key_file(archive.folder, archive.key))
+    write_secret(path, b"")
+    path.write_bytes(archive_keys.add_key_file(archive.folder, archive.key))
     click.echo(f"Written: {path}")

@@ -19,7 +19,7 @@ ARCHIVE_VARIABLE = "TUMEN_ARCHIVE"
 PASSPHRASE_FILE_VARIABLE = "TUMEN_PASSPHRASE_FILE"  # noqa: S105 (the name of a variable that names a file)
 
 # Exit codes, so that scripts can tell what happened without reading prose.
-OK, FOUND, USAGE, NO_ARCHIVE, BAD_INPUT, NO_SPACE = 0, 1, 2, 3, 4, 5
+OK, FOUND, USAGE, NO_ARCHIVE, BAD_INPUT, NO_SPACE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 
 class Session:
@@ -39,7 +39,7 @@ class Session:
         """Return the passphrase from its file, or ask for it."""
         if self._passphrase_file is not None:
             try:
-                return self._passphrase_file.read_text("utf-8").strip("\r\n")
+                return read_passphrase(self._passphrase_file)
             except (OSError, UnicodeDecodeError) as error:
                 raise click.UsageError(f"The passphrase file cannot be read: {error}") from error
         if not os.isatty(0):
@@ -67,6 +67,24 @@ class Failed(click.ClickException):
     def __init__(self, message: str, code: int = FOUND) -> None:
         super().__init__(message)
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class, and reads it here
+
+
+def read_passphrase(path: Path) -> str:
+    """Return what a passphrase or password file holds, without its line end. Raises OSError, UnicodeDecodeError."""
+    text = path.read_text("utf-8").strip("\r\n")
+    if not text:
+        raise click.UsageError(f"{path} is empty.")
+    return text
+
+
+def write_secret(path: Path, secret: bytes) -> None:
+    """Write a new file that only its owner may read; what is there already is never overwritten."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secret)
+    except OSError as error:
+        raise Failed(f"{path} cannot be written: {error.strerror}. Name a new file.", USAGE) from error
 
 
 @contextmanager

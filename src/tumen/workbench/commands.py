@@ -6,13 +6,21 @@ from pathlib import Path
 
 import click
 
-from tumen.archive.session import Session, pass_session, progress
+from tumen.archive.errors import AlreadyThere
+from tumen.archive.session import INTERRUPTED, Failed, Session, pass_session, progress, read_passphrase, write_secret
+
+# Below, quotas of the published shares cannot hold; above, ids reserved for each kind of record would not do.
+MIN_ACTS, MAX_ACTS = 500, 3_000_000
 
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--user", default="admin", show_default=True, help="Login name of the first user.")
-@click.option("--password-file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that holds that user's password. Without it, Tumen asks.",
+)
 @click.option("--pack", default=0, show_default=True, help="Number of this copy among those of one group, 0 to 4095.")
 @pass_session
 def init(session: Session, directory: Path, user: str, password_file: Path | None, pack: int) -> None:
@@ -25,7 +33,7 @@ def init(session: Session, directory: Path, user: str, password_file: Path | Non
 
     passphrase = session.passphrase(confirm=True)
     if password_file is not None:
-        password = password_file.read_text("utf-8").strip("\r\n")
+        password = read_passphrase(password_file)
     else:
         password = click.prompt(f"Password of {user}", hide_input=True, confirmation_prompt=True, err=True)
     setup.create(directory, passphrase, pack)
@@ -37,7 +45,13 @@ def init(session: Session, directory: Path, user: str, password_file: Path | Non
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--acts", default=87_317, show_default=True, help="Resolved acts, at least 500.")
+@click.option(
+    "--acts",
+    type=click.IntRange(MIN_ACTS, MAX_ACTS),
+    default=87_317,
+    show_default=True,
+    help="Resolved acts, at least 500.",
+)
 @click.option("--seed", default=2024, show_default=True, help="The same seed makes the same archive.")
 @click.option("--truth/--no-truth", default=True, help="Also write truth.npz, to score linking and estimation with.")
 @click.option(
@@ -54,12 +68,29 @@ def demo(session: Session, directory: Path, acts: int, seed: int, truth: bool, w
 
     if write_passphrase is not None:
         passphrase = setup.new_passphrase()
-        write_passphrase.parent.mkdir(parents=True, exist_ok=True)
-        write_passphrase.write_text(passphrase + "\n", "utf-8")
-        write_passphrase.chmod(0o600)
+        write_secret(write_passphrase, f"{passphrase}\n".encode())
     else:
         passphrase = session.passphrase(confirm=True)
-    setup.create(directory, passphrase)
+    try:
+        setup.create(directory, passphrase)
+    except AlreadyThere:
+        if write_passphrase is not None:
+            write_passphrase.unlink()  # it opens nothing
+        raise
+    from tumen.workbench import demo as demonstration
+
+    half = f"The archive in {directory} is not whole. Remove it and make it again."
+    try:
+        _fill(directory, acts, seed, truth)
+    except demonstration.GenerationFailed as error:
+        raise Failed(f"{error}\n{half}") from error
+    except KeyboardInterrupt as error:
+        raise Failed(f"\nInterrupted. {half}", INTERRUPTED) from error
+    click.echo(f"The demonstration archive is in {directory}. Everything in it is fictional.")
+
+
+def _fill(directory: Path, acts: int, seed: int, truth: bool) -> None:
+    from tumen.counting.store import store
     from tumen.workbench import demo as demonstration
     from tumen.workbench import services
 
@@ -68,21 +99,25 @@ def demo(session: Session, directory: Path, acts: int, seed: int, truth: bool, w
         for done, expected in demonstration.fill(acts, seed, directory / demonstration.TRUTH if truth else None):
             bar.length = expected
             bar.update(done - bar.pos)
-    click.echo(f"The demonstration archive is in {directory}. Everything in it is fictional.")
+    store().warm()
+    store().save()  # so that the first start is as quick as the next
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8642, show_default=True)
-@click.option("--threads", default=4, show_default=True, help="Requests answered at once.")
+@click.option(
+    "--host", type=click.Choice(["127.0.0.1", "::1"]), default="127.0.0.1", show_default=True, help="Of this machine."
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8642, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests answered at once.")
 @pass_session
 def serve(session: Session, host: str, port: int, threads: int) -> None:
-    """Open the archive and serve the workbench until Ctrl-C.
+    """Open the archive and serve the workbench until Ctrl-C, to browsers on this machine only.
 
     \b
     Example:  tumen --archive ~/archive serve
     """
     from tumen.workbench import server
 
+    server.refuse_taken(host, port)
     session.open()
     server.serve(host, port, threads)

@@ -1,14 +1,17 @@
 """`tumen demo`: a fictional archive, generated and loaded through the same bulk path as any import.
 
-Generation, sealing and tokens run in one process, writing in another; a bounded queue lies between. The truth goes in
+Generation, sealing and tokens run in one process, writing in another; a pipe lies between. The truth goes in
 as a run of its own and, for scoring linking and estimation later, into `truth.npz` beside the archive.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import traceback
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +22,16 @@ from tumen.demonstration import generate
 from tumen.guard.models import Compartment, User
 from tumen.linking.models import Run
 from tumen.workbench.demo_rows import KINDS, SPACE, Piece, Writer
+from tumen.workbench.processes import close_connections, die_with
 
 TRUTH = "truth.npz"
 WHY = "demonstration archive (fictional)"
 
+_fork = multiprocessing.get_context("fork")
+
 
 class GenerationFailed(RuntimeError):
-    """The process that generates the demonstration ended with an error; carries its traceback."""
+    """The process that generates the demonstration was killed, or ended with an error; carries its traceback."""
 
 
 def fill(acts: int, seed: int, truth: Path | None = None) -> Iterator[tuple[int, int]]:
@@ -36,6 +42,8 @@ def fill(acts: int, seed: int, truth: Path | None = None) -> Iterator[tuple[int,
     user = User.objects.order_by("pk").first()
     compartment = versions.visible(Compartment.objects.all()).order_by("pk").first()
     assert user is not None and compartment is not None, "an archive is furnished before it is filled"
+    # First of all, so that not even an interrupted demonstration can pass for real.
+    properties.put(properties.DEMONSTRATION, {"acts": acts, "seed": seed})
     with change(user.pk, WHY, kind="run") as c:
         run = c.insert(Run, label="Known truth of the demonstration", model="truth", up_to=c.seq)
     bulk = open_bulk(user.pk, WHY, kind="demonstration")
@@ -51,7 +59,6 @@ def fill(acts: int, seed: int, truth: Path | None = None) -> Iterator[tuple[int,
         done += piece.records
         yield done, max(expected, done)
     bulk.close()
-    properties.put(properties.DEMONSTRATION, {"acts": acts, "seed": seed})
     yield done, done
 
 
@@ -62,31 +69,39 @@ def _models() -> dict[str, Any]:
 
 
 def _pieces(writer: Writer, acts: int, seed: int, truth: Path | None) -> Iterator[Piece]:
-    """Run the generator in a fork and yield what it makes, at most a few pieces ahead."""
-    fork = multiprocessing.get_context("fork")
-    queue = fork.Queue(maxsize=3)
-
-    def produce() -> None:
-        try:
-            demonstration = generate(acts, seed)
-            for piece in writer.pieces(demonstration):
-                queue.put(piece)
-            if truth is not None:
-                demonstration.write_truth(truth)
-            queue.put(None)
-        except BaseException:
-            queue.put(traceback.format_exc())
-            raise
-
-    # The fork must not carry an open database across.
-    from django.db import connections
-
-    connections.close_all()
-    identity.close_connection()
-    process = fork.Process(target=produce, daemon=True)
+    """Run the generator in a fork and yield what it makes, one piece ahead of the caller."""
+    # A pipe and not a queue: its end is seen at once when the generator is killed, in whatever state it was.
+    reader, sender = _fork.Pipe(duplex=False)
+    close_connections()
+    process = _fork.Process(target=_produce, args=(os.getpid(), reader, sender, writer, acts, seed, truth), daemon=True)
     process.start()
-    while (piece := queue.get()) is not None:
-        if isinstance(piece, str):
-            raise GenerationFailed(piece)
-        yield piece
-    process.join()
+    sender.close()
+    try:
+        while (piece := reader.recv()) is not None:
+            if isinstance(piece, str):
+                raise GenerationFailed(piece)
+            yield piece
+    except (EOFError, OSError) as error:  # killed between two pieces, or within one
+        process.join()
+        raise GenerationFailed(f"The process that generates ended too early ({process.exitcode}).") from error
+    finally:
+        reader.close()
+        process.kill()
+        process.join()
+
+
+def _produce(
+    parent: int, reader: Connection, sender: Connection, writer: Writer, acts: int, seed: int, truth: Path | None
+) -> None:
+    die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who writes ends this process
+    reader.close()
+    try:
+        demonstration = generate(acts, seed)
+        for piece in writer.pieces(demonstration):
+            sender.send(piece)
+        if truth is not None:
+            demonstration.write_truth(truth)
+        sender.send(None)
+    except Exception:  # whatever it was is told where it can be read
+        sender.send(traceback.format_exc())

@@ -8,29 +8,46 @@ from django.db.models import QuerySet
 
 from tumen.archive import versions
 from tumen.archive.models import Batch, Change, Job
+from tumen.coding.models import Draft
 from tumen.columns import ALL, Mask
 from tumen.sources.models import Source
+
+SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The archive at a glance, for one user."""
+    """The archive at a glance, for one user: only sources her mask shows, only changes of her own."""
 
     by_status: list[tuple[str, int]]
+    waiting: list[Source]
     recent: list[Source]
+    drafts: list[tuple[Source, Draft]]
     changes: list[Change]
     unfinished: list[Batch]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the user sees no source at all."""
+        return not self.recent
 
-def overview(mask: Mask) -> Overview:
-    """Return counts of sources by status, the newest sources, the newest changes, and bulk work left open."""
+
+def overview(mask: Mask, user: int) -> Overview:
+    """Return counts of sources by status, what waits for this user, what is new, and what she did last."""
     sources = versions.visible(Source.objects.all())
     if mask.compartments is not ALL:
         sources = sources.filter(compartment__in=mask.compartments)  # type: ignore[misc]
-    counts = [(status.value, sources.filter(status=status).count()) for status in Source.Status]
-    recent = list(sources.order_by("-pk")[:10])
-    changes = list(Change.objects.filter(batch=None).order_by("-seq")[:10])
-    return Overview(counts, recent, changes, list(Batch.objects.filter(state=Batch.State.OPEN)))
+    begun = [Source.Status.NEW, Source.Status.CODING]
+    drafts = Draft.objects.filter(user=user).order_by("-saved")[:SHOWN]
+    of_drafts = sources.in_bulk([draft.source for draft in drafts])
+    return Overview(
+        by_status=[(status.value, sources.filter(status=status).count()) for status in Source.Status],
+        waiting=list(sources.filter(assignee=user, status__in=begun).order_by("pk")[:SHOWN]),
+        recent=list(sources.order_by("-pk")[:SHOWN]),
+        drafts=[(of_drafts[draft.source], draft) for draft in drafts if draft.source in of_drafts],
+        changes=list(Change.objects.filter(batch=None, actor=user).order_by("-seq")[:SHOWN]),
+        unfinished=list(Batch.objects.filter(state__in=Batch.State.unseen())),
+    )
 
 
 def recent_jobs() -> QuerySet[Job]:

@@ -6,17 +6,22 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tumen.archive import jobs
 from tumen.guard.masks import mask_for
+from tumen.guard.models import User
 from tumen.workbench import queries
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """What is here, and what waits to be done."""
-    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(request.user))})  # type: ignore[arg-type]
+    user = request.user
+    assert isinstance(user, User)
+    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(user), user.pk)})
 
 
 @login_required
@@ -44,3 +49,21 @@ def leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: the login ends, and what stays on the screen is an empty page without a name."""
     logout(request)
     return HttpResponse("<!doctype html><title></title>")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What a browser sent cannot be understood; nothing of it is repeated."""
+    return _without_archive(_("This address or form cannot be understood."), 400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something failed that nobody foresaw: no detail of it leaves the log. Written anew if even the frame fails."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:  # the frame asks the archive, and the archive may be what failed
+        return _without_archive(_("Something went wrong on this side. Nothing of what you just did was saved."), 500)
+
+
+def _without_archive(text: str, status: int) -> HttpResponse:
+    page = f'<!doctype html><meta charset="utf-8"><title>Tumen</title><p>{escape(text)} <a href="/">Tumen</a></p>'
+    return HttpResponse(page, status=status)

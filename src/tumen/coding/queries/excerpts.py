@@ -47,7 +47,7 @@ def of(mask: Mask, passages: Mapping[int, Passage], fields: Mapping[int, list[st
             found.append(Excerpt(number, text.language, [], _fields(listed, fields), hidden=True))
             continue
         for start, end, near in _windows(listed, len(body)):
-            pieces = _pieces(body, *_at_words(body, start, end), near)
+            pieces = _pieces(body, *_at_words(body, start, end, near), near)
             found.append(Excerpt(number, text.language, pieces, _fields(near, fields)))
     return found
 
@@ -69,11 +69,12 @@ def _windows(listed: list[Passage], length: int) -> list[tuple[int, int, list[Pa
     return windows
 
 
-def _at_words(body: str, start: int, end: int) -> tuple[int, int]:
-    """Move the edges of a window inwards to where a word begins, when one is near."""
-    if start > 0 and (gap := body.find(" ", start, start + 20)) >= 0:
+def _at_words(body: str, start: int, end: int, passages: list[Passage]) -> tuple[int, int]:
+    """Move the edges of a window inwards to where a word begins, when one is near and no passage is cut."""
+    first, last = min(one.start or 0 for one in passages), max(one.end or 0 for one in passages)
+    if start > 0 and (gap := body.find(" ", start, min(start + 20, first))) >= 0:
         start = gap + 1
-    if end < len(body) and (gap := body.rfind(" ", end - 20, end)) >= 0:
+    if end < len(body) and (gap := body.rfind(" ", max(end - 20, last), end)) >= 0:
         end = gap
     return start, end
 

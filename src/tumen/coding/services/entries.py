@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-EVIDENCE_FORM = re.compile(r"([a-z_0-9-]*):(?:p(\d+)|(?:(\d+):)?(\d+)-(\d+))")
+EVIDENCE_FORM = re.compile(r"([a-z_0-9-]*):(?:p([0-9]{1,16})|(?:([0-9]{1,16}):)?([0-9]{1,9})-([0-9]{1,9}))")
 """Evidence as a form posts it: field, then a passage, or a stretch of the text at hand or of a named one."""
 
 

@@ -97,8 +97,8 @@ def after_change(
         query = "&".join(part for part in (f"text={text}" if text else "", _coding_query(desk)) if part)
         return redirect(f"{address}?{query}" if query else address)
     context = claims_context(desk, chosen_text(desk, text)) | resting_panel(desk)
-    undoes = Change.objects.filter(seq=seq).values_list("undoes", flat=True).first() if seq is not None else None
-    context |= {"words": words, "seq": seq, "is_undo": undoes is not None, "warnings": told, "source": desk.source}
+    is_undo = seq is not None and Change.objects.filter(seq=seq, kind="undo").exists()
+    context |= {"words": words, "seq": seq, "is_undo": is_undo, "warnings": told, "source": desk.source}
     return render(request, "coding/_saved.html", context)
 
 

@@ -102,9 +102,9 @@ class Reader:
 
 _SETTLED = (
     "IN (SELECT c.seq FROM archive_change c LEFT JOIN archive_batch b ON b.id = c.batch_id "
-    "WHERE (b.id IS NULL AND c.seq > %s) OR (b.state <> 'open' AND (c.seq > %s OR b.closed_seq > %s)))"
+    "WHERE (b.id IS NULL AND c.seq > %s) OR (b.state NOT IN ('open', 'dropping') AND (c.seq > %s OR b.closed_seq > %s)))"
 )
-_OPEN = "IN (SELECT c.seq FROM archive_change c JOIN archive_batch b ON b.id = c.batch_id WHERE b.state = 'open')"
+_OPEN = "IN (SELECT c.seq FROM archive_change c JOIN archive_batch b ON b.id = c.batch_id WHERE b.state IN ('open', 'dropping'))"
 
 
 def changed_since(statements: Iterable[str], since: int) -> Ints:

@@ -1,0 +1,119 @@
+"""Write the pages of docs/reference that are made from the code: the command, its errors, the fields of a query."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "docs" / "reference"
+MADE = "<!-- Made by `make docs` from the code; edit that. -->"
+
+
+def command_page() -> str:
+    """Return the help of every command."""
+    return "\n".join(
+        [
+            f"# The command\n\n{MADE}\n",
+            "The passphrase is asked for, or read from a file that `--passphrase-file` or `TUMEN_PASSPHRASE_FILE` "
+            "names; it never\nstands in an argument or in the value of a variable. `--archive` can be given as "
+            "`TUMEN_ARCHIVE`. Progress goes to\nstandard error, data to standard output.\n",
+            "| exit code | means |\n| --- | --- |",
+            "| 0 | done |",
+            "| 1 | something was found, or could not be done; the message says what |",
+            "| 2 | the command was called wrongly |",
+            "| 3 | no archive there, or it does not open with this passphrase or key file |",
+            "| 4 | some of the input could not be taken in; the rest was |",
+            "| 5 | the disk is full; nothing of what was being written was kept |",
+            "| 130 | interrupted |\n",
+            *(f"## {' '.join(words)}\n\n```\n{_help(words[1:])}```\n" for words in commands()),
+        ]
+    )
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    """Yield the words of every command."""
+    from tumen.workbench.cli import COMMANDS, main
+
+    yield ("tumen",)
+    for name in COMMANDS:
+        yield "tumen", name
+        command = main.get_command(click.Context(main), name)
+        if isinstance(command, click.Group):
+            yield from (("tumen", name, part) for part in command.commands)
+
+
+def _help(words: tuple[str, ...]) -> str:
+    from tumen.workbench.cli import main
+
+    return CliRunner().invoke(main, [*words, "--help"], prog_name="tumen", terminal_width=100).output
+
+
+def errors_page() -> str:
+    """Return every failure of an archive and how it arises."""
+    from tumen.archive import errors
+
+    rows = [
+        f"| `{name}` | {_one_line(found)} |"
+        for name, found in vars(errors).items()
+        if inspect.isclass(found) and found is not errors.ArchiveError
+    ]
+    head = "All are `tumen.archive.errors.ArchiveError`. Their messages say what, where and what to do.\n"
+    title = f"# What can go wrong with an archive\n\n{MADE}\n"
+    return "\n".join([title, head, "| class | arises when |", "| --- | --- |", *rows, ""])
+
+
+def _one_line(documented: object) -> str:
+    return re.sub(r"\s+", " ", inspect.getdoc(documented) or "").strip()
+
+
+def fields_page() -> str:
+    """Return the units and fields that a query knows; an archive with the shipped vocabularies must be open."""
+    from tumen.counting.fields import UNIT_LABELS, schema
+
+    parts = [
+        f"# Units and fields of a query\n\n{MADE}\n",
+        "What can follow `unit=`, and the fields that each kind of row is filtered, listed and counted by. "
+        "[query.md](query.md) says\nhow a query is written and what a count means.\n",
+    ]
+    for frame, (fields, units) in schema().frames.items():
+        parts.append(f"## {frame.capitalize()}\n")
+        parts.append("Units: " + ", ".join(f"`{unit.name}` ({UNIT_LABELS[unit.name]})" for unit in units) + ".\n")
+        parts.append("| field | kind | what it holds | classes |\n| --- | --- | --- | --- |")
+        for field in fields:
+            label = schema().words.get((frame, field.name), field.label_key)
+            classes = ", ".join(f"`{scheme.name}`" for scheme in field.schemes)
+            parts.append(f"| `{field.name}` | {field.kind.value} | {label} | {classes} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def pages() -> dict[str, str]:
+    """Return every made page by its file name."""
+    return {"command.md": command_page(), "errors.md": errors_page(), "fields.md": fields_page()}
+
+
+def main() -> None:
+    """Write the pages."""
+    from tumen.archive import folder, setup
+
+    with tempfile.TemporaryDirectory() as place:
+        setup.create(Path(place) / "archive", setup.new_passphrase())
+        from tumen.workbench.services import furnish
+
+        furnish("nobody", setup.new_passphrase())
+        for name, text in pages().items():
+            (PAGES / name).write_text(text, "utf-8")
+        folder.close()
+    sys.stderr.write("written: docs/reference/{command,errors,fields}.md\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""The door and the frame of every page: who gets in, what browsers are told, what is said when something is wrong."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.conftest import close_connections
+from tests.workbench.running import Kept
+
+from tumen.archive import folder, setup
+from tumen.workbench import settings, views
+from tumen.workbench.logs import Discreet
+
+BANNER = "Fictional demonstration archive"
+# What can be asked for without a login: the door itself, the way out, the choice of language.
+OPEN = {"account_login", "account_logout", "account_inactive", "leave", "set_language", "mfa_authenticate"}
+# A script's own request; a method that the address does not know.
+REFUSED = (401, 405)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def archive_of_pages(demo: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A copy of the demonstration archive, open for the tests of this module."""
+    path = tmp_path_factory.mktemp("pages") / "archive"
+    shutil.copytree(demo.path, path)
+    setup.open_archive(path, demo.passphrase_file.read_text().strip())
+    yield
+    close_connections()
+    folder.close()
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A browser that nobody logged in."""
+    return Client(enforce_csrf_checks=False, raise_request_exception=False)
+
+
+@pytest.fixture
+def coder(visitor: Client) -> Client:
+    """A browser logged in as the demonstration's user."""
+    log_in(visitor)
+    return visitor
+
+
+def log_in(browser: Client, name: str = "demo", password: str = "fictional-demo") -> str:  # noqa: S107 (fictional)
+    answer = browser.post(reverse("account_login"), {"login": name, "password": password}, follow=True)
+    return answer.content.decode()
+
+
+def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every address of the workbench with a name, its parts filled in."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield str(pattern.name), "/" + re.sub(r"<(\w+):\w+>", lambda part: FILLED.get(part[1], "a"), route)
+
+
+FILLED = {"int": "1", "slug": "acts", "str": "acts", "path": "acts"}
+
+
+def test_without_a_login_every_page_leads_to_the_door(visitor: Client) -> None:
+    asked = [(name, address) for name, address in addresses() if name not in OPEN]
+    assert len(asked) > 40
+    for name, address in asked:
+        for send in (visitor.get, visitor.post):
+            answer = send(address, follow=True)
+            arrived = answer.request["PATH_INFO"] == reverse("account_login")
+            assert arrived or answer.status_code in REFUSED, f"{name} {address}: {answer.status_code}"
+
+
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(visitor: Client) -> None:
+    def told(name: str, password: str) -> str:
+        page = log_in(visitor, name, password)
+        [notice] = re.findall(r'role="alert">(.*?)</div>', page, re.DOTALL)
+        return str(notice)
+
+    assert told("demo", "wrong") == told("nobody", "wrong")
+
+
+def test_there_is_no_way_to_sign_up_or_to_have_mail_sent(visitor: Client) -> None:
+    for path in ("signup/", "password/reset/", "email/", "confirm-email/", "login/code/"):
+        assert visitor.get(f"/accounts/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/", "/nothing-here/"])
+def test_every_answer_tells_the_browser_what_it_may_do(coder: Client, address: str) -> None:
+    answer = coder.get(address)
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert {"default-src 'self'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= set(
+        policy.split("; ")
+    )
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
+    body = answer.content.decode()
+    assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:", body)
+    for attributes, inline in re.findall(r"<script([^>]*)>(.*?)</script>", body, re.DOTALL):
+        assert "src=" in attributes or 'type="application/json"' in attributes, inline
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", body)
+
+
+def test_cookies_are_for_this_site_and_not_for_scripts(coder: Client) -> None:
+    assert {"sessionid", "csrftoken"} <= set(coder.cookies)
+    for name in ("sessionid", "csrftoken"):
+        assert coder.cookies[name]["httponly"]
+        assert coder.cookies[name]["samesite"] == "Strict"
+    assert coder.cookies["sessionid"]["max-age"] == ""  # gone with the browser
+
+
+def test_leaving_ends_the_login_and_shows_nothing(coder: Client) -> None:
+    assert coder.get("/").status_code == 200
+    left = coder.get(reverse("leave"))
+    assert "Tumen" not in left.content.decode()
+    assert coder.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["ko", "zh-hans", "en"])
+def test_the_language_is_switched_and_kept(coder: Client, language: str) -> None:
+    answer = coder.post(reverse("set_language"), {"language": language, "next": "/"}, follow=True)
+    assert answer.status_code == 200
+    assert f'<html lang="{language}"' in coder.get("/").content.decode()
+
+
+def test_the_switch_of_language_leads_nowhere_else(coder: Client) -> None:
+    answer = coder.post(reverse("set_language"), {"language": "ko", "next": "https://elsewhere.example/"})
+    assert answer["Location"] == "/"
+
+
+def test_login_and_errors_carry_the_banner_of_the_demonstration(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert BANNER in visitor.get(reverse("account_login")).content.decode()
+    assert 'class="is-demo"' in visitor.get("/nothing-here/").content.decode()
+    log_in(visitor)
+    monkeypatch.setattr(views.queries, "overview", failing)
+    logging.disable(logging.CRITICAL)
+    broken = visitor.get("/")
+    logging.disable(logging.NOTSET)
+    assert broken.status_code == 500
+    assert 'class="is-demo"' in broken.content.decode()
+
+
+def failing(*_: object) -> None:
+    raise RuntimeError("a secret of this record")
+
+
+def test_an_error_page_tells_nothing_of_what_failed(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views.queries, "overview", failing)
+    logging.disable(logging.CRITICAL)
+    body = coder.get("/").content.decode()
+    logging.disable(logging.NOTSET)
+    for told in ("secret of this record", "RuntimeError", "Traceback", "overview"):
+        assert told not in body
+    assert "Nothing of what you just did was saved" in body
+
+
+def test_the_log_of_a_failure_names_code_and_not_what_people_typed() -> None:
+    words = "what a witness said"
+    try:
+        try:
+            raise KeyError(words)
+        except KeyError as error:
+            raise RuntimeError(words) from error
+    except RuntimeError as error:
+        caught = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Internal Server Error: %s", ("/",), caught)
+    handler = settings.LOGGING["formatters"]["plain"]
+    written = Discreet(handler["format"]).format(record)
+    assert words not in written
+    assert "RuntimeError" in written
+    assert "KeyError" in written
+    assert handler["()"] == "tumen.workbench.logs.Discreet"
+
+
+def test_an_error_page_comes_even_when_the_frame_fails(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views.queries, "overview", failing)
+    monkeypatch.setattr("tumen.archive.properties.is_demonstration", failing)
+    logging.disable(logging.CRITICAL)
+    answer = coder.get("/")
+    logging.disable(logging.NOTSET)
+    assert answer.status_code == 500
+    assert "Nothing of what you just did was saved" in answer.content.decode()
+
+
+def test_a_page_that_is_not_there_does_not_repeat_its_address(coder: Client) -> None:
+    answer = coder.get("/words-of-a-witness/")
+    assert answer.status_code == 404
+    body = answer.content.decode()
+    assert "Not found" in body
+    # The language switch leads back to the same page, and is the one place that may name it.
+    assert body.count("words-of-a-witness") == body.count('name="next" value="/words-of-a-witness/"')
+
+
+def test_a_form_without_its_token_is_refused_in_our_words() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    answer = browser.post(reverse("account_login"), {"login": "demo", "password": "fictional-demo"})
+    assert answer.status_code == 403
+    body = answer.content.decode()
+    assert "Please try again" in body
+    assert "CSRF" not in body
+    assert BANNER in body
+
+
+def test_the_pages_answer_to_no_other_name_of_this_machine(visitor: Client) -> None:
+    """A page elsewhere that points its own name at 127.0.0.1 gets nothing (DNS rebinding)."""
+    logging.disable(logging.CRITICAL)
+    answer = visitor.get("/accounts/login/", headers={"host": "elsewhere.example"})
+    logging.disable(logging.NOTSET)
+    assert answer.status_code == 400
+    assert "elsewhere" not in answer.content.decode()
+
+
+def test_every_menu_entry_of_the_frame_leads_to_a_page(coder: Client) -> None:
+    body = coder.get("/").content.decode()
+    links = set(re.findall(r'href="(/[^"#?]*)"', body)) - set(re.findall(r'href="(/static[^"]*)"', body))
+    assert len(links) > 8
+    for link in sorted(links):
+        answer = coder.get(link, follow=True)
+        assert answer.status_code == 200, link
+        assert 'class="is-demo"' in answer.content.decode(), link
+
+
+def test_second_factor_and_password_pages_open(coder: Client) -> None:
+    for name in ("mfa_index", "account_change_password"):
+        answer = coder.get(reverse(name), follow=True)
+        assert answer.status_code == 200, name
+
+
+def test_the_search_for_words_is_sent_in_the_body_and_not_in_an_address(coder: Client) -> None:
+    body = coder.get("/").content.decode()
+    [form] = re.findall(r'<form class="search"[^>]*>', body)
+    assert 'method="post"' in form
