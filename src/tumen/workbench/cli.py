@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -66,4 +67,6 @@ def main(ctx: click.Context, archive: Path | None, passphrase_file: Path | None,
     Example:  tumen --archive ~/archive add interviews/*.docx
               tumen --archive ~/archive search 강제송환
     """
+    # Whatever the command: once the archive is open its key is in memory.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctx.obj = Session(archive, passphrase_file, key_file)
