@@ -7,21 +7,24 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tumen.archive import states, undo
 from tumen.archive.models import Batch, Change, Record, Superseded
 from tumen.coding.errors import NotFound
 from tumen.coding.kinds import is_claim, kind_of
-from tumen.coding.models import Anchor, Coding, Mark, Place, Term, Unit
+from tumen.coding.models import Anchor, Claim, Coding, Mark, Place, Term, Unit
 from tumen.coding.queries import history, records
 from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
-from tumen.columns import Mask
+from tumen.columns import Everything, Mask
+from tumen.guard.models import Compartment
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 
 SHOWN = 40
+BATCHES = 20
 
 
 @dataclass
@@ -54,8 +57,15 @@ def recent(mask: Mask, before: int | None = None, limit: int = SHOWN) -> Recent:
 
 
 def entry(mask: Mask, seq: int) -> Entry:
-    """Return one change; raises NotFound when there is none that the mask shows."""
-    found = _entries(mask, list(Change.objects.filter(seq=seq)))
+    """Return one change; raises NotFound when there is none that the mask shows.
+
+    A change of a bulk job holds thousands of records; it is told without them.
+    """
+    rows = Change.objects.select_related("batch").filter(seq=seq)
+    in_bulk = rows.filter(batch__isnull=False).first()
+    if in_bulk is not None and not _writes_outside(rows, mask.compartments):
+        return Entry(in_bulk, history.people().get(in_bulk.actor, ""))
+    found = [] if in_bulk is not None else _entries(mask, list(rows))
     if not found:
         raise NotFound(f"There is no change {seq}.")
     return found[0]
@@ -74,9 +84,40 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     return entries
 
 
-def batches() -> list[Batch]:
-    """Return the bulk jobs, newest first."""
-    return list(Batch.objects.order_by("-pk")[:20])
+def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, bool]]:
+    """Return the bulk jobs that the mask shows, newest first, each with whether this user may undo it.
+
+    A job that wrote into a compartment out of sight is not told: its reason is somebody else's.
+    """
+    newest = Batch.objects.order_by("-pk")[:BATCHES]
+    shown = [batch for batch in newest if not _writes_outside(batch.changes.all(), mask.compartments)]
+    return [(batch, may_reverse_batch(batch, writable)) for batch in shown]
+
+
+def may_reverse_batch(batch: Batch, writable: Collection[int]) -> bool:
+    """Say whether a bulk job is finished, is not what the archive began with, and wrote only where this user may."""
+    if batch.state != Batch.State.CLOSED or batch.kind in ("init", "drop"):
+        return False
+    return bool(writable) and not _writes_outside(batch.changes.all(), frozenset(writable))
+
+
+def _writes_outside(written: QuerySet[Change], allowed: Collection[int] | Everything) -> bool:
+    """Say whether changes of bulk work wrote a source or a claim in any but the `allowed` compartments."""
+    if isinstance(allowed, Everything):
+        return False
+    outside = set(Compartment.objects.exclude(pk__in=allowed).values_list("pk", flat=True))
+    if not outside:
+        return False
+    seqs = written.values("seq")
+    for label, model in states.record_models().items():
+        path = "compartment" if model is Source else "coding__source__compartment" if issubclass(model, Claim) else ""
+        if not path:
+            continue
+        later = Superseded.objects.filter(model=label, from_change__in=seqs).values("record")
+        for touched in (Q(change__in=seqs), Q(pk__in=later)):
+            if model._base_manager.filter(touched, **{f"{path}__in": outside}).exists():
+                return True
+    return False
 
 
 def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:

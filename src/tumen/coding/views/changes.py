@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tumen.archive import undo as archive_undo
 from tumen.archive.errors import BusyRecord, NoSuchChange, UndoConflict
+from tumen.archive.models import Batch
 from tumen.coding.errors import NotAllowed
 from tumen.coding.queries import changes
 from tumen.coding.views import source as source_views
@@ -24,8 +27,9 @@ def recent(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     mask = mask_for(request.user)  # type: ignore[arg-type]
     found = changes.recent(mask, int(before) if before.isdigit() else None)
-    may_undo = bool(writable(request.user))  # type: ignore[arg-type]
-    return render(request, "coding/changes.html", {"page": found, "batches": changes.batches(), "may_undo": may_undo})
+    allowed = writable(request.user)  # type: ignore[arg-type]
+    context = {"page": found, "batches": changes.batches(mask, allowed), "may_undo": bool(allowed)}
+    return render(request, "coding/changes.html", context)
 
 
 @page
@@ -34,8 +38,10 @@ def one(request: HttpRequest, seq: int) -> HttpResponse:
     """Show what one change made different."""
     mask = mask_for(request.user)  # type: ignore[arg-type]
     entry = changes.entry(mask, seq)
-    context = {"entry": entry, "differences": changes.details(mask, seq),
-               "may_undo": changes.may_reverse(mask, seq, writable(request.user))}  # type: ignore[arg-type]  # fmt: skip
+    context: dict[str, Any] = {"entry": entry}
+    if entry.change.batch is None:
+        may_undo = changes.may_reverse(mask, seq, writable(request.user))  # type: ignore[arg-type]
+        context |= {"differences": changes.details(mask, seq), "may_undo": may_undo}
     return render(request, "coding/change.html", context)
 
 
@@ -66,9 +72,10 @@ def undo(request: HttpRequest, seq: int) -> HttpResponse:
 @page
 @require_POST
 def undo_batch(request: HttpRequest, number: int) -> HttpResponse:
-    """Reverse a bulk job as a whole."""
-    if not writable(request.user):  # type: ignore[arg-type]
-        raise NotAllowed("You may not write in this archive.")
+    """Reverse a bulk job as a whole, where this user may write everything that it wrote."""
+    batch = Batch.objects.filter(pk=number).first()
+    if batch is None or not changes.may_reverse_batch(batch, writable(request.user)):  # type: ignore[arg-type]
+        raise NotAllowed(f"You may not undo the bulk job {number}.")
     try:
         archive_undo.undo_batch(_actor(request), number)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:
