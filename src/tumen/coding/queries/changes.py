@@ -71,8 +71,9 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     undone = set(Change.objects.filter(undoes__in=[each.seq for each in found]).values_list("undoes", flat=True))
     who = history.people()
     entries = []
+    whole = records.wholes({record.pk: record for listed in written.values() for record in listed}.values())
     for each in found:
-        wholes = {record.pk: record for record in map(records.whole_of, written[each.seq])}
+        wholes = {one.pk: one for one in (whole[record.pk] for record in written[each.seq])}
         # Of a change that wrote nothing only the reason is left, and nothing says whom that may speak of.
         if not (wholes or _sees_all(mask)) or not all(records.allowed(mask, record) for record in wholes.values()):
             continue
