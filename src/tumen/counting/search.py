@@ -14,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tumen.archive import versions
@@ -139,5 +140,5 @@ def recall(user: int, token: str) -> str:
     """Return the words of a token; only who searched for them gets them back. Raises NoSuchText."""
     text = FreeText.objects.filter(user=user, token=token).values_list("text", flat=True).first()
     if text is None:
-        raise NoSuchText("The words of this search are not known here; search again.")
+        raise NoSuchText(_("The words of this search are not known here; search again."))
     return text

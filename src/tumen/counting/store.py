@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tumen.archive import folder, versions
@@ -66,7 +67,7 @@ class Store:
         with self._lock, versions.one_moment():
             newest = versions.newest()
             if as_of is not None and as_of > newest:
-                raise NotKnownThen(f"The newest change is {newest}; nothing is known yet as of {as_of}.")
+                raise NotKnownThen(_("The newest change is {newest}; nothing is known yet as of {n}.").format(newest=newest, n=as_of))
             frame = self._pulled(name, newest) if as_of is None else self._of_the_past(name, as_of)
             if run is not None:
                 self._resolve(name, frame, run, as_of)
@@ -191,7 +192,7 @@ class Store:
     def _resolve(self, name: str, frame: Frame, run: int, as_of: int | None) -> None:
         row = versions.visible(Run.objects.filter(pk=run)).first()
         if row is None:
-            raise UnknownRun(f"There is no linkage run {run} to count over.")
+            raise UnknownRun(_("There is no linkage run {n} to count over.").format(n=run))
         key = (name if as_of is None else f"{name}@{as_of}", run)
         stands = (row.change, newest_judgement() if row.model == JUDGEMENTS else 0)
         loaded = self._runs.get(key)

@@ -30,7 +30,8 @@ class DateText(forms.CharField):
         try:
             return dates.read(words).text
         except dates.InvalidDate as error:
-            raise forms.ValidationError(str(error)) from error
+            what, advice = error.told(gettext)
+            raise forms.ValidationError(f"{what[:1].upper()}{what[1:]}. {advice}.") from error
 
 
 class FactsForm(forms.Form):

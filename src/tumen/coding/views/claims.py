@@ -200,7 +200,7 @@ def retract(request: HttpRequest, number: int) -> HttpResponse:
     desk = bench_of(request, claim)
     desk.must_write()
     bring_back = bool(claim.retracted)
-    why = request.POST.get("why", "").strip() or (_("brought back") if bring_back else _("retracted by the coder"))
+    why = request.POST.get("why", "").strip() or ("brought back" if bring_back else "retracted by the coder")
     try:
         with change(desk.user.pk, why) as c:
             (claims.restore if bring_back else claims.retract)(c, claim)
