@@ -28,11 +28,11 @@ run: setup ## make the demonstration archive the first time, then serve it (PORT
 	@scripts/run $(DEMO) $(PORT)
 
 test: setup $(BROWSER) lint types ## every check and test but the long ones
-	$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "not soak"
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs
 	cd frontend && npm test --silent
 
 soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
-	$(PY) -m pytest -m soak
+	$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile soak -rs
 
 bench: setup ## every benchmark, with its ratios
 	$(PY) -m benchmarks

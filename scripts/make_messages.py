@@ -15,6 +15,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from django.core.management.commands import makemessages
+from lower_floor_words import WRITTEN, written
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "tumen"
@@ -34,7 +35,8 @@ class Command(makemessages.Command):
 
 
 def gathered() -> None:
-    """Bring django.po of each language up to date with the source."""
+    """Bring msgids.py and django.po of each language up to date with the source."""
+    WRITTEN.write_text(written(), "utf-8")
     here = Path.cwd()
     os.chdir(SOURCE)
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumen.workbench.settings")
 
+import hypothesis
 import pytest
 from tests.scan import Seeds, files_below, find, small, temporary_folders
 
@@ -17,6 +18,11 @@ from tumen.archive import folder, keys, setup
 
 PASSPHRASE = "a passphrase for tests only"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# `make test` tries the same examples each time, whatever the machine's load; `make soak` goes looking for new ones.
+hypothesis.settings.register_profile("short", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("soak", deadline=None, max_examples=1000, print_blob=True)
+hypothesis.settings.load_profile("short")
 
 setup.start_django()
 

@@ -104,7 +104,11 @@ def test_words_are_found_in_three_scripts_and_marked() -> None:
         page = a_list(f"unit=acts&q={search.remember(ACTOR, words)}")
         assert page.head.total == count
         assert (hit, True) in page.rows[0].found
-        assert {tab.label.split()[0] for tab in page.tabs} == {"Acts", "Persons", "Sources", "Figures"}
+        assert [tab.label for tab in page.tabs] == ["Acts", "Sources", "Persons", "Figures"]
+    asked = asking.parse(f"unit=acts&q={search.remember(ACTOR, '강제송환')}")
+    tabs = listing.counted_tabs(asked, SYSTEM, ACTOR, "en")
+    assert [tab.label for tab in tabs] == ["Acts 2", "Sources 2", "Persons 3", "Figures 0"]
+    assert all(a_list(tab.address).head.total == int(tab.label.split()[-1]) for tab in tabs)
     assert a_list(f"unit=sources&q={search.remember(ACTOR, '강제송환')}").head.total == 2
 
 
@@ -122,6 +126,13 @@ def test_a_page_of_rows_costs_the_same_number_of_statements_however_long(world: 
         world.act()
     assert statements() == few
     assert few < 25
+
+
+def test_a_search_opens_where_the_words_are_found(browse: Browse) -> None:
+    client = browse("investigator")
+    for words, unit in (("husband", "acts"), ("Interview", "sources"), ("nowhere", "acts"), ("", "acts")):
+        response = client.post("/search/", {"text": words})
+        assert response.headers["Location"].startswith(f"/lists/{unit}/"), words
 
 
 @pytest.mark.usefixtures("world")
@@ -169,8 +180,8 @@ def test_every_page_is_shown_and_carries_no_style_or_script_of_its_own(browse: B
     client = browse("investigator")
     for address in (
         "/lists/acts/", "/lists/victims/", "/lists/groups/", "/lists/incidents/", "/lists/tellings/",
-        "/lists/episodes/", "/lists/act_sources/", "/lists/persons/", "/lists/parties/", "/lists/sources/",
-        "/lists/figures/", "/figures/",
+        "/lists/episodes/", "/lists/act_sources/",
+        "/lists/persons/", "/lists/parties/", "/lists/sources/", "/lists/figures/", "/figures/",
         "/tables/", "/tables/ready/T1/?since_day=2026-01-01", "/lists/acts/facet/?dim=type",
         "/tables/table/?unit=victims&dims=type:1,sex&show=row", "/tables/table/?unit=acts&dims=type:2,period:year,sex",
     ):  # fmt: skip

@@ -17,7 +17,7 @@ _known: list[tuple[re.Pattern[str], str]] = []
 
 def know(*templates: str) -> None:
     """Make templates with named fields known; the first that fits a sentence is taken."""
-    _known.extend((_pattern(template), template) for template in templates)
+    _known.extend((_pattern(template), template) for template in templates if "{" in template)
 
 
 def told(sentence: str) -> str:

@@ -100,7 +100,8 @@ class Condition:
                 raise BadQuery("{field}: give two bounds, of which one may be '..'", field=self.field)
             low, high = self.bounds(field)
             if low > high:
-                raise BadQuery("{field}: {low} lies after {high}", field=self.field, low=self.values[0], high=self.values[1])
+                first, last = self.values
+                raise BadQuery("{field}: {low} lies after {high}", field=self.field, low=first, high=last)
         elif self.op is not Op.IS_UNKNOWN:
             self._check_list(field)
 

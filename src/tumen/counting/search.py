@@ -14,14 +14,12 @@ from collections.abc import Callable
 import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from tumen.archive import versions
 from tumen.archive.sealed import blind
 from tumen.columns import Mask, Masked, Snapshot
 from tumen.counting.errors import NoSuchText
-from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES
+from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES, newest
 from tumen.counting.models import FreeText
 from tumen.guard.masks import IDENTITY, NARRATIVE
 from tumen.text import match_query
@@ -58,7 +56,7 @@ def rows(snapshot: Snapshot, text: str, mask: Mask) -> Rows:
     if NARRATIVE not in mask.classes:
         raise Masked("text", NARRATIVE)
     named = IDENTITY in mask.classes
-    found = _once((snapshot.name, text, versions.newest(), named), lambda: _ids(snapshot.name, text, named))
+    found = _once((snapshot.name, text, newest(), named), lambda: _ids(snapshot.name, text, named))
     return snapshot_rows(snapshot, found)
 
 
@@ -102,7 +100,7 @@ def _told(frame: str, text: str) -> Rows:
     if frame == SOURCES:
         return _column(_SOURCES, expression)
     # Acts, figures and parties rest on the same passages: what was found for one is what the others start from.
-    hits = _once(("records", text, versions.newest(), False), lambda: np.unique(_column(_RECORDS, expression)))
+    hits = _once(("records", text, newest(), False), lambda: np.unique(_column(_RECORDS, expression)))
     if frame != PERSONS:
         return hits
     return np.concatenate((hits, _column(_IN_ACTS, json.dumps(hits.tolist()))))
@@ -140,5 +138,5 @@ def recall(user: int, token: str) -> str:
     """Return the words of a token; only who searched for them gets them back. Raises NoSuchText."""
     text = FreeText.objects.filter(user=user, token=token).values_list("text", flat=True).first()
     if text is None:
-        raise NoSuchText(_("The words of this search are not known here; search again."))
+        raise NoSuchText("The words of this search are not known here; search again.")
     return text

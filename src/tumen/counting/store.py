@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db import connections, transaction
 from numpy.typing import NDArray
 
 from tumen.archive import folder, versions
@@ -23,15 +22,20 @@ from tumen.archive.models import Batch
 from tumen.columns import BadSnapshot, Frame, Snapshot, UnknownRun, dump, load
 from tumen.counting import feed
 from tumen.counting.errors import NotKnownThen
-from tumen.counting.fields import Schema, schema
+from tumen.counting.fields import ACTS, PERSONS, Schema, newest, schema
 from tumen.counting.models import ColumnSnapshot
 from tumen.linking.models import Run
 from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
 PART = 16 * 1024 * 1024
 KEPT_PASTS = 4
+# Rows read at once while columns are made anew.
+STRETCH = 25_000
 # Beyond this share of rows a rebuild is quicker than an update in place.
 REBUILD = 0.3
+
+RESOLVED = frozenset({ACTS, PERSONS})
+"""The frames whose rows a linkage run joins."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +62,7 @@ class Store:
         self._stands: dict[str, int] = {}
         self._past: OrderedDict[tuple[str, int], Frame] = OrderedDict()
         self._runs: dict[RunKey, Loaded] = {}
+        self._anew: set[str] = set()
 
     def snapshot(self, name: str, as_of: int | None = None, run: int | None = None) -> Snapshot:
         """Return the columns of a frame at the newest change, or as known at change `as_of`; `run` is resolved over it.
@@ -65,10 +70,10 @@ class Store:
         Raises NotKnownThen for a moment after the newest change, UnknownRun.
         """
         with self._lock, versions.one_moment():
-            newest = versions.newest()
-            if as_of is not None and as_of > newest:
-                raise NotKnownThen(_("The newest change is {newest}; nothing is known yet as of {n}.").format(newest=newest, n=as_of))
-            frame = self._pulled(name, newest) if as_of is None else self._of_the_past(name, as_of)
+            last = newest()
+            if as_of is not None and as_of > last:
+                raise NotKnownThen(f"The newest change is {last}; nothing is known yet as of {as_of}.")
+            frame = self._pulled(name, last) if as_of is None else self._of_the_past(name, as_of)
             if run is not None:
                 self._resolve(name, frame, run, as_of)
             return frame.snapshot()
@@ -95,9 +100,22 @@ class Store:
                 kept.exclude(frame=key).delete()
 
     def warm(self) -> None:
-        """Build every frame and the derived arrays that first pages need."""
+        """Have every frame ready, resolved by the run that pages count over unless another is asked for."""
+        run = default_run()
         for name in schema().frames:
-            self.snapshot(name)
+            self.snapshot(name, run=run.pk if run is not None and name in RESOLVED else None)
+
+    def start(self) -> None:
+        """Make ready for the first page; columns that had to be made anew are kept for the next start meanwhile."""
+        self.warm()
+        if self._anew:
+            threading.Thread(target=self._save_and_leave, name="save columns", daemon=True).start()
+
+    def _save_and_leave(self) -> None:
+        try:
+            self.save()
+        finally:
+            connections.close_all()
 
     def _pulled(self, name: str, newest: int) -> Frame:
         current = schema()
@@ -154,13 +172,16 @@ class Store:
         hidden = newest if Batch.objects.filter(state__in=Batch.State.unseen()).exists() else None
         frame = self._frame_at(name, hidden)
         self._stands[name] = newest
+        self._anew.add(name)
         return frame
 
     def _frame_at(self, name: str, as_of: int | None) -> Frame:
         frame = Frame(name, *schema().frames[name])
-        ids, columns = feed.read(name, frame.fields, as_of=as_of)
-        if len(ids):
-            frame.upsert(ids, columns, as_of)
+        # The past is put together anew for every statement, so that it is read in one stretch.
+        for stretch in feed.stretches(name, STRETCH) if as_of is None else [None]:
+            ids, columns = feed.read(name, frame.fields, stretch, as_of)
+            if len(ids):
+                frame.upsert(ids, columns, as_of)
         frame.change = as_of or 0
         return frame
 
@@ -192,7 +213,7 @@ class Store:
     def _resolve(self, name: str, frame: Frame, run: int, as_of: int | None) -> None:
         row = versions.visible(Run.objects.filter(pk=run)).first()
         if row is None:
-            raise UnknownRun(_("There is no linkage run {n} to count over.").format(n=run))
+            raise UnknownRun(f"There is no linkage run {run} to count over.")
         key = (name if as_of is None else f"{name}@{as_of}", run)
         stands = (row.change, newest_judgement() if row.model == JUDGEMENTS else 0)
         loaded = self._runs.get(key)

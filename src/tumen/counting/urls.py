@@ -11,6 +11,7 @@ app_name = "counting"
 urlpatterns = [
     path("lists/<slug:unit>/", lists.show, name="list"),
     path("lists/<slug:unit>/facet/", lists.facet, name="facet"),
+    path("lists/<slug:unit>/tabs/", lists.tabs, name="tabs"),
     path("lists/<slug:unit>/export/<slug:form>/", exports.export_list, name="export"),
     path("search/", lists.search_words, name="search"),
     path("figures/", lists.figures, name="figures"),

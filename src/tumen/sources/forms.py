@@ -31,7 +31,8 @@ class DateText(forms.CharField):
             return dates.read(words).text
         except dates.InvalidDate as error:
             what, advice = error.told(gettext)
-            raise forms.ValidationError(f"{what[:1].upper()}{what[1:]}. {advice}.") from error
+            told = (gettext("{what}.").format(what=part[:1].upper() + part[1:]) for part in (what, advice))
+            raise forms.ValidationError(" ".join(told)) from error
 
 
 class FactsForm(forms.Form):

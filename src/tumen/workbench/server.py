@@ -139,8 +139,7 @@ def _warm() -> None:
     from tumen.counting.store import store
 
     try:
-        store().warm()
-        store().save()
+        store().start()
     except Exception as error:  # the pages still come, and make what they need themselves
         _log.error("the columns could not be made ready: %s", type(error).__name__)
     finally:

@@ -84,7 +84,8 @@ class Reader:
                 value = dates.read(text, relative_to=self.published)
             except dates.InvalidDate as error:
                 what, advice = error.told(_)
-                raise _Wrong(_("{what}.").format(what=what[:1].upper() + what[1:]), _("{what}.").format(what=advice)) from error
+                what = what[:1].upper() + what[1:]
+                raise _Wrong(_("{what}.").format(what=what), _("{what}.").format(what=advice)) from error
             text, bounds = value.text, value.bounds
         self.columns[field.name] = text
         if field.bounds:

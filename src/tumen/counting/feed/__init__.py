@@ -8,19 +8,21 @@ those records alone.
 from __future__ import annotations
 
 import numpy as np
+from django.db import connection
 
 from tumen.columns import Field
 from tumen.counting.feed import acts, figures, persons, sources
-from tumen.counting.feed.reading import Columns, Feed, Ints, Reader, changed_since, held
+from tumen.counting.feed.reading import Columns, Feed, Ints, Reader, Wanted, changed_since, held
 from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES
 
 FEEDS: dict[str, Feed] = {ACTS: acts.FEED, PERSONS: persons.FEED, SOURCES: sources.FEED, FIGURES: figures.FEED}
 
 
-def read(
-    name: str, fields: dict[str, Field], ids: Ints | None = None, as_of: int | None = None
-) -> tuple[Ints, Columns]:
-    """Return (ids, columns) of a frame: all rows, or those of `ids`; now, or as known at change `as_of`."""
+def read(name: str, fields: dict[str, Field], ids: Wanted = None, as_of: int | None = None) -> tuple[Ints, Columns]:
+    """Return (ids, columns) of a frame: all rows, those of `ids`, or those from one id to another.
+
+    As they stand, or as known at change `as_of`.
+    """
     feed = FEEDS[name]
     reader = Reader(fields, feed.models, ids, as_of)
     fetched = reader.fetch(feed.rows, feed.key)
@@ -28,6 +30,15 @@ def read(
         return np.zeros(0, np.int64), {}
     rows = tuple(zip(*fetched, strict=True))
     return np.asarray(rows[0], np.int64), feed.columns(reader, rows)
+
+
+def stretches(name: str, size: int) -> list[tuple[int, int]]:
+    """Return pairs of ids between which a frame has `size` rows, so that reading takes little memory."""
+    table = FEEDS[name].models[0]._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {table} ORDER BY id")
+        ids = [record for (record,) in cursor.fetchall()]
+    return [(ids[start], ids[min(start + size, len(ids)) - 1]) for start in range(0, len(ids), size)]
 
 
 def touched(name: str, since: int) -> Ints:
@@ -40,4 +51,4 @@ def held_open(name: str, ids: Ints) -> Ints:
     return held(FEEDS[name].touched, ids)
 
 
-__all__ = ["FEEDS", "Columns", "Feed", "Ints", "held_open", "read", "touched"]
+__all__ = ["FEEDS", "Columns", "Feed", "Ints", "held_open", "read", "stretches", "touched"]

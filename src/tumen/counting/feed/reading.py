@@ -18,6 +18,7 @@ from tumen.columns import OPEN_HIGH, OPEN_LOW, Domain, Field
 from tumen.counting.fields import DAY_ONE
 
 Ints = NDArray[np.int64]
+Wanted = Ints | tuple[int, int] | None
 Columns = dict[str, Any]
 Fetched = tuple[Sequence[Any], ...]
 """A statement's answer, column by column."""
@@ -50,13 +51,17 @@ class Feed:
 
 
 class Reader:
-    """Reads all rows of a frame or those of `ids`, at the present or as known at change `as_of`."""
+    """Reads the rows of `ids` (all when None; those between its ends when a pair), now or as known at `as_of`."""
 
     def __init__(
-        self, fields: dict[str, Field], models: Sequence[type[Record]], ids: Ints | None, as_of: int | None
+        self, fields: dict[str, Field], models: Sequence[type[Record]], ids: Wanted, as_of: int | None
     ) -> None:
         self.fields = fields
-        self._ids = None if ids is None else json.dumps(ids.tolist())
+        self._narrow, self._values = "", list[Any]()
+        if isinstance(ids, tuple):
+            self._narrow, self._values = "{key} BETWEEN %s AND %s", list(ids)
+        elif ids is not None:
+            self._narrow, self._values = "{key} IN (SELECT value FROM json_each(%s))", [json.dumps(ids.tolist())]
         self._clause, self._parameters = versions.known_at(models, as_of) if as_of is not None else ("", [])
 
     def fetch(self, statement: str, key: str) -> list[tuple[Any, ...]]:
@@ -68,11 +73,8 @@ class Reader:
         return self._run(statement, f"NOT {row}.retracted", key)
 
     def _run(self, statement: str, condition: str, key: str) -> list[tuple[Any, ...]]:
-        parameters = list(self._parameters)
-        conditions = [condition] if condition else []
-        if self._ids is not None:
-            conditions.append(f"{key} IN (SELECT value FROM json_each(%s))")
-            parameters.append(self._ids)
+        parameters = [*self._parameters, *self._values]
+        conditions = [each for each in (condition, self._narrow.format(key=key)) if each]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with connection.cursor() as cursor:
             cursor.execute(f"{self._clause} {statement}{where}", parameters)

@@ -13,11 +13,8 @@ from tumen.archive.models import Change
 from tumen.columns import RECORDS, BadQuery, Dim, Fields, Mask, Query, Snapshot
 from tumen.columns.arrays import Array
 from tumen.counting import search
-from tumen.counting.fields import ACTS, PERSONS, frame_of, schema
-from tumen.counting.store import default_run, store
-
-RESOLVED = frozenset({ACTS, PERSONS})
-"""The kinds of rows that a linkage run joins."""
+from tumen.counting.fields import frame_of, schema
+from tumen.counting.store import RESOLVED, default_run, store
 
 SHOWS = ("counts", "row", "column")
 

@@ -10,7 +10,7 @@ from tumen.columns import RECORDS, Query, Sizes
 from tumen.counting.fields import frame_of
 from tumen.counting.queries import asking
 from tumen.counting.queries.labels import Labels
-from tumen.counting.store import runs
+from tumen.counting.store import RESOLVED, runs
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def head(
 
     known = {run.pk: run.label for run in runs()}
     resolutions: tuple[Choice, ...] = ()
-    if frame_of(query.unit) in asking.RESOLVED:
+    if frame_of(query.unit) in RESOLVED:
         resolutions = (
             *(Choice(label, at(resolution=pk), query.resolution == pk) for pk, label in known.items()),
             Choice(_("Records as coded"), at(resolution=RECORDS), query.resolution == RECORDS),

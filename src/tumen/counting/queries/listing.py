@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,8 +10,6 @@ import numpy as np
 from tumen.archive import versions
 from tumen.columns import RECORDS, Dim, FacetCount, Kind, Mask, Query, Selection, Snapshot, facets, page, select
 from tumen.columns.arrays import Array
-from tumen.counting import search
-from tumen.counting.errors import NoSuchText
 from tumen.counting.fields import ACTS, DEFAULT_COLUMNS, DEFAULT_FACETS, PERSONS, SOURCES, frame_of
 from tumen.counting.queries import asking, filters, people
 from tumen.counting.queries.cells import Cell, cells, references, terms_of
@@ -125,7 +123,7 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
         cleared=bare,
         choices=_choices(query, columns, mask, labels),
         pages=_pages(query, part.number, part.pages, part.entries),
-        tabs=_tabs(query, mask, labels) if query.text is not None else [],
+        tabs=_tabs(query, labels, {}) if query.text is not None else [],
         may_search=NARRATIVE in mask.classes,
         newest=newest,
         pinned=asking.to_text(replace(query, as_of=newest if query.as_of is None else query.as_of)),
@@ -326,27 +324,40 @@ def _pages(query: Query, number: int, count: int, entries: int) -> Pages:
     )
 
 
-def _tabs(query: Query, mask: Mask, labels: Labels) -> list[Choice]:
-    """The same words in the other kinds of rows, with how many were found there."""
+FOUND_IN = ("acts", "sources", "persons", "figures")
+"""The kinds of rows that a search looks into, each a tab of its page."""
+
+
+def _tabs(query: Query, labels: Labels, totals: Mapping[str, int]) -> list[Choice]:
+    """The same words in the other kinds of rows; how many were found there is said where it is known."""
     tabs = []
-    for unit in ("acts", "persons", "sources", "figures"):
-        asked = asking.parse(f"unit={unit}&q={query.token}")
-        asked = replace(asked, text=query.text, as_of=query.as_of, checked=query.checked)
-        snapshot = asking.columns_for(asked)
-        total = select(snapshot, asked, mask, search.rows(snapshot, query.text or "", mask)).total
-        here = query.unit == unit
-        tabs.append(Choice(f"{labels.unit(unit)} {total:,}", asking.to_text(asked), here))
+    for unit in FOUND_IN:
+        asked = replace(asking.parse(f"unit={unit}&q={query.token}"), as_of=query.as_of, checked=query.checked)
+        label = f"{labels.unit(unit)} {totals[unit]:,}" if unit in totals else labels.unit(unit)
+        tabs.append(Choice(label, asking.to_text(asked), query.unit == unit))
     return tabs
 
 
-def hits_by_unit(words: str, token: str, mask: Mask) -> dict[str, int]:
-    """Return in how many acts, sources, persons and figures the words are found. Raises Masked."""
-    found = {}
-    for unit in ("acts", "sources", "persons", "figures"):
+def counted_tabs(query: Query, mask: Mask, user: int, language: Language) -> list[Choice]:
+    """Return the tabs of a search with how many each holds; apart from the list, which need not wait for them.
+
+    Raises as `list_page`.
+    """
+    query = asking.with_words(query, user)
+    totals = {}
+    for unit in FOUND_IN:
+        asked = replace(asking.parse(f"unit={unit}"), text=query.text, token=query.token)
+        asked = replace(asked, as_of=query.as_of, checked=query.checked)
+        snapshot = asking.columns_for(asked)
+        totals[unit] = select(snapshot, asked, mask, asking.found_rows(snapshot, asked, mask)).total
+    return _tabs(query, Labels(language, query.unit), totals)
+
+
+def first_found(words: str, token: str, mask: Mask) -> str:
+    """Return the first kind of rows in which the words are found, acts when they are found nowhere. Raises Masked."""
+    for unit in FOUND_IN:
         asked = replace(asking.parse(f"unit={unit}"), text=words, token=token)
         snapshot = asking.columns_for(asked)
-        found[unit] = select(snapshot, asked, mask, search.rows(snapshot, words, mask)).total
-    return found
-
-
-__all__ = ["ListPage", "NoSuchText", "hits_by_unit", "hydrated", "list_page", "one_facet", "shown_columns"]
+        if select(snapshot, asked, mask, asking.found_rows(snapshot, asked, mask)).total:
+            return unit
+    return FOUND_IN[0]

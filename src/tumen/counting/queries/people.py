@@ -131,7 +131,7 @@ def snippets(frame: str, told: Mapping[int, Sequence[int]], words: str, mask: Ma
     found: dict[int, tuple[Piece, ...]] = {}
     for record, passage in anchors:
         text, start, end = places.get(passage, (None, None, None))
-        if text not in bodies or start is None:
+        if text not in bodies or start is None or all(owner in found for owner in owners[record]):
             continue
         hit = snippet(str(bodies[text])[start:end], words)
         if hit.marks:

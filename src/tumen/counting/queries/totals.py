@@ -12,6 +12,7 @@ from tumen.counting.fields import UNIT_LABELS, frame_of
 from tumen.counting.queries import asking
 from tumen.counting.queries.head import Head, head
 from tumen.counting.queries.labels import Labels, Language
+from tumen.counting.store import RESOLVED
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def totals_page(query: Query, since: str, mask: Mask, language: Language) -> Tot
 
 
 def _total(query: Query, before: int | None, mask: Mask, labels: Labels) -> Total:
-    if frame_of(query.unit) not in asking.RESOLVED:
+    if frame_of(query.unit) not in RESOLVED:
         query = replace(query, resolution=RECORDS)
     found = select(asking.columns_for(query), query, mask)
     earlier, growth = None, ""

@@ -74,6 +74,13 @@ def count_td(cell: TableCell, total: str = "") -> SafeString:
 
 
 @register.filter
+def tabs_url(text: str) -> str:
+    """Return the address of a search's tabs with their counts."""
+    unit, _, rest = text.partition("&")
+    return f"{reverse('counting:tabs', args=[unit.removeprefix('unit=')])}?{rest}"
+
+
+@register.filter
 def facet_url(text: str, dim: str) -> str:
     """Return the address of one facet, whole, under a query."""
     unit, _, rest = text.partition("&")

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tumen.archive.sentences import told
 from tumen.columns import BadQuery, Masked, TableTooLarge, UnknownRun
 from tumen.counting.errors import NoSuchText, NotKnownThen
 from tumen.counting.fields import schema
@@ -33,15 +34,15 @@ def asked(view: View) -> View:
         except Masked as error:
             return wrong(request, 403, _("This is not shown to you"), _not_shown(error))
         except NoSuchText as error:
-            return wrong(request, 404, _("These words are not known here"), str(error))
+            return wrong(request, 404, _("These words are not known here"), told(str(error)))
         except NotKnownThen as error:
-            return wrong(request, 400, _("That moment has not come"), str(error))
+            return wrong(request, 400, _("That moment has not come"), told(str(error)))
         except UnknownRun as error:
-            return wrong(request, 404, _("There is no such linkage run"), str(error))
+            return wrong(request, 404, _("There is no such linkage run"), told(str(error)))
         except TableTooLarge as error:
             return wrong(request, 400, _("This table is too large for a page"), _too_large(error))
         except OnlyExclusions as error:
-            return wrong(request, 400, _("Say what to look for"), _(str(error)))
+            return wrong(request, 400, _("Say what to look for"), told(str(error)))
         except BadQuery as error:
             return wrong(request, 400, _("This question cannot be answered"), error.told(_), error.near)
 

@@ -42,6 +42,14 @@ def facet(request: HttpRequest, unit: str) -> HttpResponse:
 
 
 @asked
+def tabs(request: HttpRequest, unit: str) -> HttpResponse:
+    """The tabs of a search with how many were found in each, fetched by the page once it is shown."""
+    query = asking.parse(_text(request, unit))
+    found = listing.counted_tabs(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
+    return render(request, "counting/tabs.html", {"tabs": found})
+
+
+@asked
 @require_POST
 def search_words(request: HttpRequest) -> HttpResponse:
     """Remember words, so that the address holds only a token, and show where they are found."""
@@ -55,8 +63,7 @@ def search_words(request: HttpRequest) -> HttpResponse:
         return redirect(_address(unit or "acts", rest))
     token = search.remember(request.user.pk or 0, words)
     if unit not in UNIT_LABELS:
-        found = listing.hits_by_unit(words, token, mask)
-        unit = next((name for name, hits in found.items() if hits), "acts")
+        unit = listing.first_found(words, token, mask)
     return redirect(_address(unit, [*rest, ("q", token)]))
 
 
