@@ -232,3 +232,16 @@ def apply(kind: int, which: int, one: int, other: int) -> None:
 def pick(model: Any, which: int) -> Any:
     rows = list(model.objects.order_by("pk"))
     return rows[which % len(rows)]
+
+
+def test_bulk_work_that_is_dropped_was_never_counted() -> None:
+    world = a_world()
+    before = acts()
+    bulk = open_bulk(ACTOR, "an import that fails")
+    with bulk.change() as c:
+        c.insert(Act, coding=world.codings[0], victim=world.parties[0], type="life")
+        c.update(Act.objects.get(pk=world.acts[0].pk), place="CN")
+    assert acts() == before
+    undo.drop_batch(ACTOR, bulk.batch.pk)
+    assert acts() == before == acts_naively(terms())
+    assert decoded(Store().snapshot("acts")) == decoded(store().snapshot("acts"))

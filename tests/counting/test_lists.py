@@ -180,8 +180,8 @@ def test_every_page_is_shown_and_carries_no_style_or_script_of_its_own(browse: B
     client = browse("investigator")
     for address in (
         "/lists/acts/", "/lists/victims/", "/lists/groups/", "/lists/incidents/", "/lists/tellings/",
-        "/lists/episodes/", "/lists/act_sources/",
-        "/lists/persons/", "/lists/parties/", "/lists/sources/", "/lists/figures/", "/figures/",
+        "/lists/episodes/", "/lists/act_sources/", "/lists/persons/", "/lists/parties/", "/lists/sources/",
+        "/lists/figures/", "/figures/",
         "/tables/", "/tables/ready/T1/?since_day=2026-01-01", "/lists/acts/facet/?dim=type",
         "/tables/table/?unit=victims&dims=type:1,sex&show=row", "/tables/table/?unit=acts&dims=type:2,period:year,sex",
     ):  # fmt: skip

@@ -261,11 +261,12 @@ class Frame:
             for item in self.fields.values():
                 if item.resolved:
                     store = cast(RefStore, self._stores[item.name])
-                    codes = store.find(records)
-                    here = codes >= 0
-                    named = store.code(clusters[here])
+                    store.code(clusters[store.find(records) >= 0])
+                    # All records of a person who is referred to, those too that no row names: a question may.
+                    near = store.find(clusters) >= 0
+                    codes, named = store.code(records[near]), store.code(clusters[near])
                     meant = np.arange(len(store.view().ids), dtype=np.int32)
-                    meant[codes[here]] = named
+                    meant[codes] = named
                     refs[item.name] = meant
             self._groupings = {**self._groupings, run: Grouping.build(run, names, self._order.view(), ids, refs)}
             self.version += 1

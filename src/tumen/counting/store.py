@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import connections, transaction
+from django.db import transaction
 from numpy.typing import NDArray
 
 from tumen.archive import folder, versions
@@ -106,16 +106,10 @@ class Store:
             self.snapshot(name, run=run.pk if run is not None and name in RESOLVED else None)
 
     def start(self) -> None:
-        """Make ready for the first page; columns that had to be made anew are kept for the next start meanwhile."""
+        """Make ready for the first page, and keep what had to be made anew for the next start."""
         self.warm()
         if self._anew:
-            threading.Thread(target=self._save_and_leave, name="save columns", daemon=True).start()
-
-    def _save_and_leave(self) -> None:
-        try:
             self.save()
-        finally:
-            connections.close_all()
 
     def _pulled(self, name: str, newest: int) -> Frame:
         current = schema()

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from tumen.archive import versions
 from tumen.archive.models import Batch, Change, Job
 from tumen.coding.models import Draft
-from tumen.columns import ALL, Mask
+from tumen.columns import ALL, Mask, Query, facets
+from tumen.counting.store import store
 from tumen.sources.models import Source
 
 SHOWN = 10
@@ -41,13 +42,19 @@ def overview(mask: Mask, user: int) -> Overview:
     drafts = Draft.objects.filter(user=user).order_by("-saved")[:SHOWN]
     of_drafts = sources.in_bulk([draft.source for draft in drafts])
     return Overview(
-        by_status=[(status.value, sources.filter(status=status).count()) for status in Source.Status],
+        by_status=_by_status(mask),
         waiting=list(sources.filter(assignee=user, status__in=begun).order_by("pk")[:SHOWN]),
         recent=list(sources.order_by("-pk")[:SHOWN]),
         drafts=[(of_drafts[draft.source], draft) for draft in drafts if draft.source in of_drafts],
         changes=list(Change.objects.filter(batch=None, actor=user).order_by("-seq")[:SHOWN]),
         unfinished=list(Batch.objects.filter(state__in=Batch.State.unseen())),
     )
+
+
+def _by_status(mask: Mask) -> list[tuple[str, int]]:
+    counted = facets(store().snapshot("sources"), Query("sources"), mask, ["status"])["status"]
+    counts = {entry.header.key: entry.count for entry in counted}
+    return [(status.value, counts.get(status.value, 0)) for status in Source.Status]
 
 
 def recent_jobs() -> QuerySet[Job]:

@@ -15,7 +15,13 @@ class Anchor(Record):
 
     record = models.BigIntegerField(db_index=True)
     field = models.CharField(max_length=60, default="", blank=True)
-    passage = models.ForeignKey(Passage, on_delete=models.PROTECT, db_constraint=False, related_name="anchors")
+    passage = models.ForeignKey(
+        Passage, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="anchors"
+    )
+
+    class Meta:
+        # Covering: a search goes from passages to records without touching the rows between.
+        indexes = [models.Index(fields=["passage", "retracted", "record"], name="anchor_of_passage")]
 
 
 class Mark(Record):

@@ -100,11 +100,12 @@ class Reader:
         return np.bincount(keys // len(domain), minlength=len(ids)).astype(np.int64), keys % len(domain)
 
 
+_UNSEEN = "('open', 'dropping')"
 _SETTLED = (
     "IN (SELECT c.seq FROM archive_change c LEFT JOIN archive_batch b ON b.id = c.batch_id "
-    "WHERE (b.id IS NULL AND c.seq > %s) OR (b.state <> 'open' AND (c.seq > %s OR b.closed_seq > %s)))"
+    f"WHERE (b.id IS NULL AND c.seq > %s) OR (b.state NOT IN {_UNSEEN} AND (c.seq > %s OR b.closed_seq > %s)))"
 )
-_OPEN = "IN (SELECT c.seq FROM archive_change c JOIN archive_batch b ON b.id = c.batch_id WHERE b.state = 'open')"
+_OPEN = f"IN (SELECT c.seq FROM archive_change c JOIN archive_batch b ON b.id = c.batch_id WHERE b.state IN {_UNSEEN})"
 
 
 def changed_since(statements: Iterable[str], since: int) -> Ints:

@@ -33,7 +33,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Facet:
-    """One field's choices. `rest` is how many choices are not shown until all are asked for."""
+    """One field's choices. `rest` is how many are not shown until all are asked for; `waiting`: none is counted yet."""
 
     name: str
     label: str
@@ -44,6 +44,7 @@ class Facet:
     rest: int
     low: str = ""
     high: str = ""
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,15 @@ def panel(
         is_open = number < opened or dim.field in used or whole == dim.field
         found.append(Facet(dim.field, labels.field(dim.field), asked, entries, is_open, ranged, rest, low, high))
     return found
+
+
+def waiting(dims: Sequence[str], labels: Labels) -> list[Facet]:
+    """Return closed facets that are counted when somebody opens them."""
+    names = [Dim.parse(asked).field for asked in dims]
+    return [
+        Facet(name, labels.field(name), asked, [], False, labels.schema.fields[name].kind.ranged, 0, waiting=True)
+        for name, asked in zip(names, dims, strict=True)
+    ]
 
 
 def _classes(query: Query, dim: Dim, listed: Sequence[FacetCount], labels: Labels) -> list[Entry]:

@@ -26,6 +26,9 @@ OPENS = {
 _ENTRY_FIELD = {"victims": "victim", "groups": "victim", "incidents": "incident", "episodes": "episode",
                 "act_sources": "source"}  # fmt: skip
 
+COUNTED_FACETS = 6
+"""Facets counted with the page; the others wait, closed, until somebody opens them."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -97,7 +100,9 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
     found = asking.found_rows(snapshot, query, mask)
     selection = select(snapshot, query, mask, found)
     dims = facet_dims(query, labels)
-    counts = facets(snapshot, query, mask, dims, found)
+    used = {condition.field for condition in query.where}
+    counted = [dim for n, dim in enumerate(dims) if n < COUNTED_FACETS or Dim.parse(dim).field in used]
+    counts = facets(snapshot, query, mask, counted, found)
     columns = shown_columns(query)
     part = page(selection)
     rows = hydrated(selection, part.rows, part.entities, columns, labels)
@@ -118,7 +123,10 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
         title=_column(query, title_field(query.unit), labels),
         columns=[_column(query, name, labels) for name in columns],
         rows=rows,
-        facets=filters.panel(query, counts, labels),
+        facets=[
+            *filters.panel(query, counts, labels),
+            *filters.waiting([dim for dim in dims if dim not in counted], labels),
+        ],
         chips=filters.chips(query, labels),
         cleared=bare,
         choices=_choices(query, columns, mask, labels),
