@@ -1,12 +1,14 @@
 """Write workbench/msgids.py: what the lower floor says to users, gathered from its source.
 
 The lower floor is free of Django and marks nothing. Its messages are found by where they stand: the arguments of its
-exceptions, the words of its classes of failure, the tables of its diagnoses.
+exceptions, the words of its classes of failure, the tables of its diagnoses. With them go the sentences about the
+lists, which the list files have in English only.
 """
 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +46,8 @@ def gathered() -> list[str]:
                 continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 found.update(_messages(node, everything=path == SENTENCES))
+    for path in (SOURCE / "vocabularies" / "data").glob("*.toml"):
+        found.add(tomllib.loads(path.read_text("utf-8")).get("about", ""))
     return sorted(text for text in found if " " in text)
 
 

@@ -7,7 +7,6 @@ keeps complete; compile_messages.py turns both into .mo files.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -22,8 +21,14 @@ SOURCE = ROOT / "src" / "tumen"
 LOCALE = SOURCE / "workbench" / "locale"
 LANGUAGES = ("ko", "zh_Hans")
 
-# What differs from one run to the next, or says nothing.
-_NOISE = re.compile(r'^"(?:POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Project-Id-Version):.*\\n"\n', re.M)
+HEAD = """# What the workbench says, gathered by scripts/make_messages.py. The words to use: docs/reference/glossary.md.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"""
 
 
 class Command(makemessages.Command):
@@ -46,7 +51,9 @@ def gathered() -> None:
         os.chdir(here)
     for language in LANGUAGES:
         path = LOCALE / language / "LC_MESSAGES" / "django.po"
-        path.write_text(_NOISE.sub("", path.read_text("utf-8")), "utf-8")
+        # The head that the tools write differs from one run to the next and says little.
+        entries = path.read_text("utf-8").partition("\n\n")[2].replace('msgstr[1] ""\n', "")
+        path.write_text(f"{HEAD.format(language=language)}\n{entries}", "utf-8")
 
 
 def main() -> int:
