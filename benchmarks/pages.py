@@ -31,15 +31,15 @@ YEARS = range(1995, 2020)
 def questions() -> dict[str, Callable[[int, list[str]], str]]:
     """The pages, each by the number of the round and the tokens of the words."""
     return {
-        "list, 10 facets, 50 rows": lambda n, _: f"/lists/acts/?period={YEARS[n % 20]}/{YEARS[n % 20 + 4]}&size=50",
+        "list, 6 facets, 50 rows": lambda n, _: f"/lists/acts/?period={YEARS[n % 20]}/{YEARS[n % 20 + 4]}&size=50",
         "list, six filters": lambda n, _: (
             f"/lists/acts/?type=liberty,movement&sex=female&evidence=experience&source_kind=interview&place=KP,CN"
             f"&period={YEARS[n % 20]}/2024"
         ),
-        "search, 10 facets, 50 rows": lambda n, tokens: (
+        "search, 6 facets, 50 rows": lambda n, tokens: (
             f"/lists/acts/?q={tokens[n % len(tokens)]}&period=1990/{2000 + n % 25}"
         ),
-        "victims, 10 facets, 50 rows": lambda n, _: f"/lists/victims/?period={YEARS[n % 20]}/2024",
+        "victims, 6 facets, 50 rows": lambda n, _: f"/lists/victims/?period={YEARS[n % 20]}/2024",
         "persons": lambda n, _: f"/lists/persons/?birth=19{40 + n % 40}/2000",
         "table of three dimensions": lambda n, _: (
             f"/tables/table/?unit=acts&dims=type:1,period:paper,sex&period=19{70 + n % 30}/2024"

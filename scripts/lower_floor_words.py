@@ -31,6 +31,9 @@ SENTENCES = SOURCE / "text" / "extract" / "sentences.py"
 
 HEAD = '''"""What the lower floor says to users, for the translators. Written by make_messages.py; do not edit."""
 
+# ruff: noqa: E501
+# fmt: off
+
 from django.utils.translation import gettext_noop as _
 
 LOWER_FLOOR = (
@@ -53,7 +56,7 @@ def gathered() -> list[str]:
 
 def written() -> str:
     """Return the module that names them."""
-    lines = [f"    _({_quoted(text)}),{'  # noqa: E501' if len(text) > 108 else ''}\n" for text in gathered()]
+    lines = [f"    _({_quoted(text)}),\n" for text in gathered()]
     return f"{HEAD}{''.join(lines)})\n"
 
 

@@ -34,6 +34,7 @@ msgstr ""
 class Command(makemessages.Command):
     """Django's command, sorted, and never guessing a translation from a similar text."""
 
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=noop"]
     msgmerge_options = ["-q", "--backup=none", "--update", "--no-fuzzy-matching", "--sort-output", "--width=120"]
     msguniq_options = ["--to-code=utf-8", "--sort-output", "--width=120"]
     msgattrib_options = ["--no-obsolete", "--sort-output", "--width=120"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import stat
@@ -217,3 +218,8 @@ def test_an_interrupted_demo_is_told_named_by_check_and_leaves_no_process(tmp_pa
     found = tumen(*kept.options(), "check")
     assert found.returncode == 1
     assert "did not finish" in found.stdout
+
+
+def test_a_command_that_crashes_leaves_no_memory_on_the_disk() -> None:
+    CliRunner().invoke(main, ["--archive", "nowhere", "check"])
+    assert resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)

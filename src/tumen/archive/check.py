@@ -58,7 +58,7 @@ def run(deep: bool = False) -> Iterator[Finding]:
             try:
                 yield from check()
             except (DatabaseError, ArchiveError) as error:
-                yield Finding("file", f"the check could not read on: {error}", RESTORE)
+                yield Finding("file", f"the check could not read on: {str(error).rstrip('.')}", RESTORE)
 
 
 def _file() -> Iterator[Finding]:

@@ -21,6 +21,14 @@ class DamagedArchive(ArchiveError):
     """A file of the archive is missing, altered, or belongs to another archive."""
 
 
+class NewerArchive(ArchiveError):
+    """The archive was opened by a newer version of Tumen, which changed its tables; this one would harm it."""
+
+
+class NotWritable(ArchiveError):
+    """The archive's folder or files cannot be written or opened: read-only, another owner's, moved or unmounted."""
+
+
 class WrongPassphrase(ArchiveError):
     """The passphrase or key file given opens none of the wraps in `keys.json`."""
 

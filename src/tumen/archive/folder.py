@@ -100,8 +100,8 @@ def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None =
         raise NotAnArchive(f"There is no folder {folder}.")
     archive = Archive(folder, keys.unlock(folder, passphrase, key_file))
     for file in (archive.database, archive.identity_keys):
-        if not file.is_file():
-            raise DamagedArchive(f"{file} is missing; restore the archive from a backup.")
+        if not file.is_file() or not file.stat().st_size:
+            raise DamagedArchive(f"{file} is missing or empty; restore the archive from a backup.")
     return archive
 
 

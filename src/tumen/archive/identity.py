@@ -136,7 +136,8 @@ def check() -> list[str]:
     connection = _connection()
     found: list[str] = []
     for pragma in ("cipher_integrity_check", "integrity_check"):
-        found += [answer for (answer,) in connection.execute(f"PRAGMA {pragma}") if answer != "ok"]
+        with plainly("checking the identity keys"):
+            found += [answer for (answer,) in connection.execute(f"PRAGMA {pragma}") if answer != "ok"]
     return found
 
 

@@ -111,11 +111,14 @@ def run_next() -> bool:
 
 def run_forever(stop: threading.Event, idle_seconds: float = 0.5) -> None:
     """Work through jobs until `stop` is set: the job process."""
+    trouble = ""
     while not stop.is_set():
         try:
-            busy = run_next()
+            busy, trouble = run_next(), ""
         except Exception as error:  # a full disk, say: the job stays marked as running and is taken up again
-            _log.error("the job process could not go on: %s", type(error).__name__)
+            if trouble != type(error).__name__:  # said once, not twice a second until somebody makes room
+                trouble = type(error).__name__
+                _log.error("the job process could not go on: %s", trouble)
             busy = False
         if not busy:
             stop.wait(idle_seconds)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -85,6 +86,25 @@ def write_secret(path: Path, secret: bytes) -> None:
             file.write(secret)
     except OSError as error:
         raise Failed(f"{path} cannot be written: {error.strerror}. Name a new file.", USAGE) from error
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a new file that only its owner may read: never over what is there already, and no half of one stays."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise Failed(f"{path} is there already; name another file.", BAD_INPUT) from error
+    except OSError as error:
+        raise Failed(f"{path} cannot be written: {error.strerror}.", USAGE) from error
+    try:
+        with open(descriptor, "wb") as file:
+            yield file
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Failed(f"The disk is full: {path} was not written. Free space, then try again.", NO_SPACE) from error
+        raise
 
 
 @contextmanager

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from tumen.archive import folder, keys
+from tumen.archive.errors import NewerArchive
 
 SETTINGS = "tumen.workbench.settings"
 
@@ -42,6 +44,8 @@ def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
         keys.keep(path, archive.key, passphrase)
     except BaseException:
         folder.close()
+        # All in it is this call's own; left there, it would stand in the way of the next one.
+        shutil.rmtree(path, ignore_errors=True)
         raise
     return archive
 
@@ -49,7 +53,7 @@ def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
 def open_archive(path: Path, passphrase: str | None = None, key_file: bytes | None = None) -> folder.Archive:
     """Open an archive, bring its tables up to this version, and leave it open.
 
-    Raises NotAnArchive, DamagedKeys, WrongPassphrase, DamagedArchive or DiskFull.
+    Raises NotAnArchive, DamagedKeys, WrongPassphrase, DamagedArchive, NewerArchive, NotWritable or DiskFull.
     """
     archive = folder.unlock(path, passphrase, key_file)
     folder.use(archive)
@@ -66,7 +70,10 @@ def open_archive(path: Path, passphrase: str | None = None, key_file: bytes | No
 
 
 def migrate() -> None:
-    """Bring the tables and triggers of the open archive up to this version; does nothing when they are."""
+    """Bring the tables and triggers of the open archive up to this version; does nothing when they are.
+
+    Raises NewerArchive for tables that this version does not know.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -74,6 +81,11 @@ def migrate() -> None:
     from tumen.archive import triggers
 
     executor = MigrationExecutor(connection)
+    known = executor.loader.disk_migrations.keys()
+    # A squashed migration stands for those it replaces, which are on the disk under its own name only.
+    replaced = {old for migration in executor.loader.disk_migrations.values() for old in migration.replaces}
+    if newer := sorted(set(executor.loader.applied_migrations) - known - replaced):
+        raise NewerArchive(f"This archive needs a newer version of Tumen (it has {newer[0][0]} {newer[0][1]}).")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
     if not triggers.current():  # a process killed between the tables and their triggers

@@ -198,6 +198,8 @@ def data_copied(mask: Mask, record: Record) -> dict[str, list[str]]:
 
 def _fill(mask: Mask, record: Record, prefix: str, data: dict[str, list[str]], anchors: Any) -> None:
     for name, value in values.raw(mask, record).items():
+        if value == values.erased():
+            continue  # an empty input: what is coded beside it can still be edited
         data[f"{prefix}{name}"] = value if isinstance(value, list) else [value]
         if isinstance(value, list):
             data[f"{prefix}{name}-base"] = [" ".join(value)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from tumen.archive.session import BAD_INPUT, Failed, Session, pass_session, print_json
+from tumen.archive.session import BAD_INPUT, Failed, Session, new_file, pass_session, print_json
 
 NOBODY = 0
 """The user of the command line: the archive itself."""
@@ -116,11 +116,8 @@ def export(session: Session, spec: str, form: str, out: Path) -> None:
             made = exporting.table_export(asking.parse_table(spec), SYSTEM, NOBODY, "en")
         else:
             made = exporting.list_export(asking.parse(spec), SYSTEM, NOBODY, "en", form)
-        try:
-            with out.open("xb") as file:
-                made.write(form, file)
-        except FileExistsError as error:
-            raise Failed(f"{out} is there already; name another file.", BAD_INPUT) from error
+        with new_file(out) as file:
+            made.write(form, file)
     click.echo(f"Written: {out}")
 
 

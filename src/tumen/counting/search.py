@@ -9,14 +9,14 @@ import json
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from tumen.archive.sealed import blind
+from tumen.archive.sealed import blind, fold
 from tumen.columns import Mask, Masked, Snapshot
 from tumen.counting.errors import NoSuchText
 from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES, newest
@@ -132,6 +132,18 @@ def remember(user: int, text: str) -> str:
     with transaction.atomic():
         FreeText.objects.create(token=token, user=user, text=text, at=timezone.now())
     return token
+
+
+def forget(names: Sequence[str]) -> None:
+    """Forget every remembered search with one of these names, or with a word that is a part of one, in it."""
+    wanted = [folded for name in names if (folded := fold(name))]
+
+    def speaks_of(text: str) -> bool:
+        words = [folded for word in text.split() if len(folded := fold(word)) > 1]
+        return any(name in fold(text) or any(word in name for word in words) for name in wanted)
+
+    gone = [token for token, text in FreeText.objects.values_list("token", "text") if speaks_of(text)]
+    FreeText.objects.filter(token__in=gone).delete()
 
 
 def recall(user: int, token: str) -> str:

@@ -10,6 +10,7 @@ from tumen.archive import identity
 from tumen.archive.models import Record
 from tumen.archive.sealed import SealedField, open_value
 from tumen.columns import Mask
+from tumen.guard.masks import NOTES
 
 R = TypeVar("R", bound=Record)
 
@@ -62,6 +63,11 @@ def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
         else:
             shown[pk] = Shown(open_value(keys[owner], pk, field, value))
     return shown
+
+
+def reason(mask: Mask, why: str) -> Shown:
+    """Return why a change or a bulk job was made: people write names into reasons, so they are notes of the office."""
+    return Shown(why) if NOTES in mask.classes else MASKED
 
 
 def read_one(mask: Mask, record: Record, field: str) -> Shown:

@@ -11,5 +11,10 @@ class LinkingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the run by judgements follow every judgement."""
+        """Have the run by judgements follow every judgement, and say whom judgements speak of."""
+        from tumen.coding.queries.records import speaks_of
         from tumen.linking import services  # noqa: F401
+        from tumen.linking.models import Chosen, Judgement
+
+        speaks_of(Judgement, lambda judgement: (judgement.a, judgement.b))
+        speaks_of(Chosen, lambda chosen: (chosen.cluster, *([chosen.record] if chosen.record else [])))

@@ -19,3 +19,7 @@ class Contradiction(LinkingError):
             "Take back one of these judgements first."
         )
         self.records, self.chain = records, chain
+
+
+class CannotErase(LinkingError):
+    """What was named to be erased is no party or no source of this archive."""

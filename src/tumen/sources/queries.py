@@ -192,10 +192,11 @@ class Step:
 
     version: versions.Version
     who: str
+    why: reading.Shown
     fields: list[str]
 
 
-def history(source: Source) -> list[Step]:
+def history(mask: Mask, source: Source) -> list[Step]:
     """Return what happened to a source, newest first: who, why, and which fields changed."""
     steps = versions.history(source)
     people = User.objects.in_bulk({step.change.actor for step in steps})
@@ -203,7 +204,7 @@ def history(source: Source) -> list[Step]:
     for step in steps:
         who = people.get(step.change.actor)
         fields = [source._meta.get_field(column.removesuffix("_id")).name for column in step.changed]
-        found.append(Step(step, who.username if who else "", fields))
+        found.append(Step(step, who.username if who else "", reading.reason(mask, step.change.why), fields))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ COMMANDS = {
     "search": "tumen.counting.commands",
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
+    "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
@@ -65,4 +67,6 @@ def main(ctx: click.Context, archive: Path | None, passphrase_file: Path | None,
     Example:  tumen --archive ~/archive add interviews/*.docx
               tumen --archive ~/archive search 강제송환
     """
+    # Whatever the command: once the archive is open its key is in memory.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctx.obj = Session(archive, passphrase_file, key_file)

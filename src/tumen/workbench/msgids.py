@@ -1,11 +1,14 @@
 """What the lower floor says to users, for the translators. Written by make_messages.py; do not edit."""
 
+# ruff: noqa: E501
+# fmt: off
+
 from django.utils.translation import gettext_noop as _
 
 LOWER_FLOOR = (
     _("A part of the ZIP container is cut short or damaged."),
     _("A stream unpacks to more than the limit."),
-    _("Act, means and purpose of article 3 of the Palermo Protocol. For a person under 18 the means are not needed. A coded element is a pointer to evidence, not a finding."),  # noqa: E501
+    _("Act, means and purpose of article 3 of the Palermo Protocol. For a person under 18 the means are not needed. A coded element is a pointer to evidence, not a finding."),
     _("As told or recorded. Not told is a gap, not a value."),
     _("As told. Having none is a value; not told is a gap."),
     _("At the time the claim speaks of. A union after a sale has its own value."),
@@ -17,8 +20,8 @@ LOWER_FLOOR = (
     _("Get it again from where it came; if it opens elsewhere, save it anew and add the copy."),
     _("Highest level attended, in the DPRK's school system; crosswalk to HTCDS's ISCED values."),
     _("How a person passed from one hand to another."),
-    _("How a person was kept in a situation of exploitation. Several may hold. Field values follow HTCDS 2.0 (IOM, CC BY 4.0)."),  # noqa: E501
-    _("How an act was done in time: once, several times, without a break; or not done but threatened, ordered, attempted."),  # noqa: E501
+    _("How a person was kept in a situation of exploitation. Several may hold. Field values follow HTCDS 2.0 (IOM, CC BY 4.0)."),
+    _("How an act was done in time: once, several times, without a break; or not done but threatened, ordered, attempted."),
     _("How closely a place is known; from the closest to the least."),
     _("How exactly a figure is said."),
     _("How the teller comes to know what is told. It belongs to the telling, not to the act."),
@@ -31,7 +34,7 @@ LOWER_FLOOR = (
     _("Languages of tellings and sources; BCP 47 tags are the codes."),
     _("Leave the day out, or write a month from 01 to 12"),
     _("Leave the spaces out"),
-    _("Letters of article 7(1). A crosswalk to a letter says that conduct may engage it, never that it does: context elements and proof are a lawyer's assessment."),  # noqa: E501
+    _("Letters of article 7(1). A crosswalk to a letter says that conduct may engage it, never that it does: context elements and proof are a lawyer's assessment."),
     _("Main occupation at the time the claim speaks of, in groups that make sense for the DPRK and for exiles."),
     _("Membership of the Workers' Party of Korea and its mass organisations at the time the claim speaks of."),
     _("No main text stood out: the text is the whole page, with its menus and notices."),
@@ -73,9 +76,9 @@ LOWER_FLOOR = (
     _("The file is protected by a password."),
     _("The file is too large."),
     _("The file may be damaged or hostile. Save it anew with the program that made it and add the copy."),
-    _("The kind of material a source is. The first nine groups are those of the NKDB tables; the rest are what documentation groups also hold."),  # noqa: E501
+    _("The kind of material a source is. The first nine groups are those of the NKDB tables; the rest are what documentation groups also hold."),
     _("The kind of place where an act happened, whatever its name and whether or not it is known which one."),
-    _("The means by which an act was done: an object, a substance, a technique. Several may hold for one act; the act type says what was done, the method with what."),  # noqa: E501
+    _("The means by which an act was done: an object, a substance, a technique. Several may hold for one act; the act type says what was done, the method with what."),
     _("The name ends in .{suffix}, but the file is {kind}."),
     _("The nine areas that the Human Rights Council gave the Commission of Inquiry on the DPRK to examine."),
     _("The page has no text outside its scripts."),
@@ -83,24 +86,24 @@ LOWER_FLOOR = (
     _("The page's markup is nested too deeply."),
     _("The reading process stopped on this file."),
     _("The search only says what to leave out. Add at least one word to look for."),
-    _("The sixteen first-level types of the NKDB database and the second-level types that its publications name. Twelve are named in public sources; the four marked unconfirmed are not."),  # noqa: E501
+    _("The sixteen first-level types of the NKDB database and the second-level types that its publications name. Twelve are named in public sources; the four marked unconfirmed are not."),
     _("There is no text in the file."),
     _("This is an old Office document (DOC, XLS or PPT)."),
     _("This is {kind}."),
     _("This kind of file is not known."),
     _("What a figure counts. A figure without a unit is not recorded."),
     _("What a name is to the party that bears it."),
-    _("What a party is in one act or telling. A party has no role of its own: one person can be all of these in different acts."),  # noqa: E501
+    _("What a party is in one act or telling. A party has no role of its own: one person can be all of these in different acts."),
     _("What a party is. Groups are shown beside persons and never added to them."),
     _("What a perpetrator did towards an act. One person may be involved in several ways; code each."),
     _("What a telling says of the claim it is attached to."),
     _("What a trafficked person was used for or meant for. Field values follow HTCDS 2.0 (IOM, CC BY 4.0)."),
     _("What happened in a person's life that is not an act against her or him by itself."),
     _("What is last known of a person, with the date of that knowledge. Not the state at the end of one act."),
-    _("What kind of body or private actor a perpetrator belonged to. The unit itself, where known, is a record of its own."),  # noqa: E501
+    _("What kind of body or private actor a perpetrator belonged to. The unit itself, where known, is a record of its own."),
     _("What one party is to another, read from the first to the second."),
     _("What the act is said to have been done for: the reason given by the authorities or understood by the teller."),
-    _("What was done to somebody, in the words for conduct: beaten, body searched, sold. What the law calls it is assessed elsewhere, with evidence for each element. One act is one type done to one victim (or group) on one occasion or in one unbroken stretch, as one source tells it; several types told of one occasion are several acts. Code the lowest term that the source supports; where it says no more, code the term above. Who did it, where, with what and why are told by the involvement, the place type, the method and the cause."),  # noqa: E501
+    _("What was done to somebody, in the words for conduct: beaten, body searched, sold. What the law calls it is assessed elsewhere, with evidence for each element. One act is one type done to one victim (or group) on one occasion or in one unbroken stretch, as one source tells it; several types told of one occasion are several acts. Code the lowest term that the source supports; where it says no more, code the term above. Who did it, where, with what and why are told by the involvement, the place type, the method and the cause."),
     _("What was true of the victim when the act happened. Several may hold."),
     _("Who the teller is to the act: the victim, a relative, somebody who was there, somebody who heard."),
     _("Why a field has no value. The four are never mixed and always shown."),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from tumen.archive import versions
 from tumen.archive.models import Batch, Change, Job
 from tumen.coding.models import Draft
@@ -57,6 +55,11 @@ def _by_status(mask: Mask) -> list[tuple[str, int]]:
     return [(status.value, counts.get(status.value, 0)) for status in Source.Status]
 
 
-def recent_jobs() -> QuerySet[Job]:
-    """Return the newest fifty jobs."""
-    return Job.objects.order_by("-pk")[:50]
+def recent_jobs(user: int) -> list[tuple[Job, bool]]:
+    """Return the newest fifty jobs, each with whether it is this user's: only then its message is for her."""
+    return [(job, job.actor == user) for job in Job.objects.order_by("-pk")[:50]]
+
+
+def is_hers(user: int, number: int) -> bool:
+    """Say whether a job was asked for by this user."""
+    return Job.objects.filter(pk=number, actor=user).exists()

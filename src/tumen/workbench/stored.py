@@ -14,6 +14,7 @@ from tumen.text.extract import TEMPLATES
 WHYS = (
     _("a new archive: shipped vocabularies, first compartment, first user"),
     _("demonstration archive (fictional)"),
+    _("Known truth of the demonstration"),
     _("taken in from a browser"),
     _("taken in with tumen add"),
     _("what is known about a source"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -28,13 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def running(request: HttpRequest) -> HttpResponse:
     """Long work: how far it is, how to stop it, what came of it."""
     template = "workbench/jobs_rows.html" if request.headers.get("HX-Request") else "workbench/jobs.html"
-    return render(request, template, {"jobs": queries.recent_jobs()})
+    return render(request, template, {"jobs": queries.recent_jobs(request.user.pk or 0)})
 
 
 @login_required
 @require_POST
 def stop_job(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask a job to stop."""
+    """Ask a job of one's own to stop."""
+    if not queries.is_hers(request.user.pk or 0, number):
+        raise Http404
     jobs.ask_to_stop(number)
     return redirect("jobs")
 

@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2
 
 from tumen.archive import folder
-from tumen.archive.errors import ArchiveClosed, DamagedArchive, DiskFull
+from tumen.archive.errors import ArchiveClosed, DamagedArchive, DiskFull, NotWritable
 from tumen.archive.lock import WriterLock
 
 for _name, _convert in (
@@ -59,6 +59,8 @@ def connect(path: str, key: bytes, pragmas: Iterable[str] = PRAGMAS) -> Any:
     connection = dbapi2.connect(
         path, check_same_thread=False, detect_types=dbapi2.PARSE_DECLTYPES, isolation_level=None
     )
+    # The engine would write lines of its own to standard error; what is wrong is raised, and told once.
+    connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     for pragma in pragmas:
         connection.execute(pragma)
@@ -67,7 +69,7 @@ def connect(path: str, key: bytes, pragmas: Iterable[str] = PRAGMAS) -> Any:
 
 @contextlib.contextmanager
 def plainly(what: str) -> Iterator[None]:
-    """Tell a full disk and a damaged file by their own errors; other database errors pass as they are."""
+    """Tell a full disk, a damaged and a closed file by errors of their own; other database errors pass as they are."""
     try:
         yield
     except (DatabaseError, dbapi2.DatabaseError) as error:
@@ -80,6 +82,11 @@ def plainly(what: str) -> Iterator[None]:
         if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
             raise DamagedArchive(
                 f"The archive's files are damaged or do not belong together ({what}). Restore them from a backup."
+            ) from error
+        if code in (dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_READONLY, dbapi2.SQLITE_PERM):
+            raise NotWritable(
+                f"The archive's folder cannot be written ({what}): it is read-only, belongs to another user, or was "
+                "moved. Nothing was changed."
             ) from error
         raise
 

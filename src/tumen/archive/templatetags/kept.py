@@ -7,4 +7,9 @@ from django import template
 from tumen.archive import sentences
 
 register = template.Library()
-register.filter("told", sentences.told)
+
+
+@register.filter
+def told(sentence: object) -> str:
+    """Return a kept sentence, or what a mask shows of it, in the language of the page."""
+    return sentences.told(str(sentence))

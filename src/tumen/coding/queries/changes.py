@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tumen.archive import states, undo
+from tumen.archive import states, undo, versions
 from tumen.archive.models import Batch, Change, Record, Superseded
 from tumen.coding.errors import NotFound
 from tumen.coding.kinds import is_claim, kind_of
@@ -18,6 +18,8 @@ from tumen.coding.queries import history, records
 from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
 from tumen.columns import Mask
+from tumen.guard import reading
+from tumen.guard.models import Compartment, Membership
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 
@@ -30,6 +32,7 @@ class Entry:
 
     change: Change
     by: str
+    why: reading.Shown
     touched: list[tuple[str, Record]] = field(default_factory=list)
     undone: bool = False
 
@@ -68,15 +71,34 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     entries = []
     for each in found:
         wholes = {record.pk: record for record in map(records.whole_of, written[each.seq])}
-        if not all(records.allowed(mask, record) for record in wholes.values()):
+        # Of a change that wrote nothing only the reason is left, and nothing says whom that may speak of.
+        if not (wholes or _sees_all(mask)) or not all(records.allowed(mask, record) for record in wholes.values()):
             continue
-        entries.append(Entry(each, who.get(each.actor, ""), list(_named(wholes.values())), undone=each.seq in undone))
+        why = reading.reason(mask, each.why)
+        entries.append(Entry(each, who.get(each.actor, ""), why, list(_named(wholes.values())), each.seq in undone))
     return entries
 
 
-def batches() -> list[Batch]:
-    """Return the bulk jobs, newest first."""
-    return list(Batch.objects.order_by("-pk")[:20])
+def batches(mask: Mask) -> list[tuple[Batch, reading.Shown]]:
+    """Return the bulk jobs with their reasons, newest first; none to those who do not see every compartment.
+
+    A bulk job may reach into all of them, and finding out where it did would read as many rows as it wrote.
+    """
+    found = Batch.objects.order_by("-pk")[:20] if _sees_all(mask) else []
+    return [(batch, reading.reason(mask, batch.why)) for batch in found]
+
+
+def may_reverse_batch(mask: Mask, writable: Collection[int]) -> bool:
+    """Say whether a user may undo bulk jobs: whoever may write in every compartment."""
+    return _sees_all(mask) and _compartments() <= set(writable)
+
+
+def _sees_all(mask: Mask) -> bool:
+    return all(sources.allows(mask, each) for each in _compartments())
+
+
+def _compartments() -> set[int]:
+    return set(versions.visible(Compartment.objects.all()).values_list("pk", flat=True))
 
 
 def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
@@ -84,9 +106,12 @@ def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
     found = set()
     for model, number, _was, _now in undo.touched(seq):
         record = model._base_manager.get(pk=number)
+        # Who may see what is decided by whoever enrols people; a coder's undo must not give access back.
+        if model in (Compartment, Membership) or not records.allowed(mask, record):
+            return False
         compartment = records.compartment_of(record)
         if compartment is None:
-            # Terms, places, units and access belong to the archive as a whole: whoever may write somewhere may undo.
+            # Terms, places and units belong to the archive as a whole: whoever may write somewhere may undo.
             continue
         found.add(compartment)
     return bool(writable) and all(each in writable and sources.allows(mask, each) for each in found)

@@ -15,6 +15,7 @@ from tumen.coding.models import Anchor, Mark
 from tumen.coding.queries import labels, values
 from tumen.coding.services.claims import parts_of
 from tumen.columns import Mask
+from tumen.guard import reading
 from tumen.guard.models import User
 
 
@@ -33,6 +34,7 @@ class Step:
 
     change: Change
     by: str
+    why: reading.Shown
     differences: list[Difference] = field(default_factory=list)
     undone: bool = False
 
@@ -49,7 +51,8 @@ def steps(mask: Mask, record: Record, names: labels.Labels) -> list[Step]:
 
     def step(change: Change) -> Step:
         if change.seq not in found:
-            found[change.seq] = Step(change, who.get(change.actor, f"#{change.actor}"))
+            why = reading.reason(mask, change.why)
+            found[change.seq] = Step(change, who.get(change.actor, f"#{change.actor}"), why)
         return found[change.seq]
 
     rows: list[tuple[str, Any]] = [("", record)]

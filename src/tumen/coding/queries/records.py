@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tumen.archive import versions
@@ -14,7 +15,15 @@ from tumen.guard.models import Compartment, Membership
 from tumen.sources import queries as sources
 from tumen.sources.models import Citation, Original, Passage, Source, Text
 
-__all__ = ["Draft", "claim", "compartment_of", "exists", "find", "source_of", "whole_of"]
+__all__ = ["Draft", "claim", "compartment_of", "exists", "find", "source_of", "speaks_of", "whole_of"]
+
+
+_speaks_of: dict[type[Record], Callable[[Any], Iterable[int]]] = {}
+
+
+def speaks_of(model: type[Record], records: Callable[[Any], Iterable[int]]) -> None:
+    """Let apps to the right say which records one of theirs speaks of; it is shown to those who see all of them."""
+    _speaks_of[model] = records
 
 
 def find(mask: Mask, number: int) -> Record:
@@ -39,6 +48,9 @@ def claim(mask: Mask, number: int, slug: str = "") -> Any:
 
 def allowed(mask: Mask, record: Record) -> bool:
     """Say whether the mask shows the compartment that a record stands in; reference rows stand in none."""
+    if of := _speaks_of.get(type(record)):
+        spoken = (versions.find(number) for number in of(record))
+        return all(allowed(mask, each) for each in spoken if each is not None)
     compartment = compartment_of(record)
     return compartment is None or sources.allows(mask, compartment)
 

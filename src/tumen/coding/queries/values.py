@@ -92,6 +92,11 @@ def shown(field: Field, values: Mapping[str, Any], names: labels.Labels) -> str:
     return str(first)
 
 
+def erased() -> str:
+    """Return what stands for a value whose key was destroyed."""
+    return _("(erased)")
+
+
 def gap(reason: str) -> str:
     """Return why a field is empty, in words."""
     return reference.label("gap", reason)
@@ -104,7 +109,7 @@ def _open(record: Record, column: str, attributes: Mapping[str, Any]) -> Any:
         return value
     owner = attributes.get(described.owner) or getattr(record, described.owner)
     keys = identity.readable([owner])
-    return open_value(keys[owner], record.pk, column, value) if owner in keys else _("(erased)")
+    return open_value(keys[owner], record.pk, column, value) if owner in keys else erased()
 
 
 def _typed(field: Field, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,8 +26,10 @@ def recent(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     mask = mask_for(request.user)  # type: ignore[arg-type]
     found = changes.recent(mask, int(before) if before.isdigit() else None)
-    may_undo = bool(writable(request.user))  # type: ignore[arg-type]
-    return render(request, "coding/changes.html", {"page": found, "batches": changes.batches(), "may_undo": may_undo})
+    allowed = writable(request.user)  # type: ignore[arg-type]
+    context = {"page": found, "batches": changes.batches(mask), "may_undo": bool(allowed),
+               "may_undo_batches": changes.may_reverse_batch(mask, allowed)}  # fmt: skip
+    return render(request, "coding/changes.html", context)
 
 
 @page
@@ -61,15 +64,16 @@ def undo(request: HttpRequest, seq: int) -> HttpResponse:
         desk = bench(request, int(number))
         return source_views.after_change(request, desk, request.POST.get("_text", ""), words, done)
     (messages.success if done else messages.error)(request, words)
-    return redirect(request.POST.get("next") or "changes")
+    following = request.POST.get("next", "")
+    return redirect(following if url_has_allowed_host_and_scheme(following, {request.get_host()}) else "changes")
 
 
 @page
 @require_POST
 def undo_batch(request: HttpRequest, number: int) -> HttpResponse:
     """Reverse a bulk job as a whole."""
-    if not writable(request.user):  # type: ignore[arg-type]
-        raise NotAllowed("You may not write in this archive.")
+    if not changes.may_reverse_batch(mask_for(request.user), writable(request.user)):  # type: ignore[arg-type]
+        raise NotAllowed("A bulk job can be undone by those who may write in every compartment.")
     try:
         archive_undo.undo_batch(_actor(request), number)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tumen.archive.changes import change
-from tumen.archive.errors import BusyRecord, StaleEdit
+from tumen.archive.errors import BusyRecord, Erased, StaleEdit
 from tumen.archive.models import Record
 from tumen.archive.sentences import told
 from tumen.coding import forms
@@ -121,7 +121,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
             saved = claims.edit(c, claim, entry)
     except BadClaim as error:
         return _show(request, desk, kind, data, form, claim, problems=error.problems)
-    except BusyRecord as error:
+    except (BusyRecord, Erased) as error:
         return _show(request, desk, kind, data, form, claim, problems=[Problem("", told(str(error)))])
     except StaleEdit as error:
         return _stale(request, desk, claim, data, form, error)

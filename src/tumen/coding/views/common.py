@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from tumen.coding.errors import NotAllowed, NotFound
 from tumen.coding.models import Coding
+from tumen.coding.queries import records
 from tumen.coding.queries.labels import Labels
 from tumen.coding.services import codings
 from tumen.columns import Mask
@@ -71,8 +72,11 @@ def bench(request: HttpRequest, number: int, coding: str = "") -> Bench:
 
 
 def bench_of(request: HttpRequest, claim: Any) -> Bench:
-    """Return the bench of a claim's source and coding."""
-    return bench(request, claim.coding.source_id, str(claim.coding_id))
+    """Return the bench of a claim's source and coding; an identifier stands where the claim it belongs to does."""
+    coding = getattr(records.whole_of(claim), "coding", None)
+    if coding is None:
+        raise NotFound(f"Record {claim.pk} is coded nowhere.")
+    return bench(request, coding.source_id, str(coding.pk))
 
 
 def is_partial(request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tumen.archive.changes import change
-from tumen.coding.errors import BadClaim
+from tumen.coding.errors import BadClaim, NotAllowed
 from tumen.coding.queries import lost as lost_passages
 from tumen.coding.services import passages
 from tumen.coding.views.common import bench, page
@@ -28,6 +28,8 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     desk = bench(request, text.source_id)
     desk.must_write()
     body = str(sources.body(desk.mask, text))
+    if not body and text.length:
+        raise NotAllowed(f"Text {number} is not shown to you, so you cannot correct it.")
     if request.method != "POST":
         return render(request, "coding/correct.html", {"desk": desk, "source": desk.source, "text": text, "body": body})
     new = normalise_line_ends(request.POST.get("body", ""))

@@ -114,6 +114,16 @@ def body_of(text: Text) -> str:
     return open_value(identity.key_for(text.pk), text.pk, "body", text.body)
 
 
+def unindex(texts: Sequence[int], passages: Sequence[int]) -> None:
+    """Take texts and passages out of the search for good: their tokens are removed, not only marked as gone."""
+    with connection.cursor() as cursor:
+        for table, rows in (("text_tokens", texts), ("passage_tokens", passages)):
+            cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [[row] for row in rows])
+            if rows:
+                # A delete leaves the tokens in the index with a tombstone; merging it into one drops both.
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+
+
 def _index(table: str, record: int, body: str) -> None:
     _index_tokens(table, record, index_tokens(body))
 

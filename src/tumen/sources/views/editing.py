@@ -76,7 +76,7 @@ def _conflict(request: HttpRequest, source: Source, mask: Mask, form: SourceForm
                 "keeps": theirs[name] if mine == str(base[name]) else mine,
             }
         )
-    context = {"source": live, "rows": rows, "who": queries.history(live)[0].who, "base": live.version}
+    context = {"source": live, "rows": rows, "who": queries.history(mask, live)[0].who, "base": live.version}
     return render(request, "sources/conflict.html", context, status=409)
 
 

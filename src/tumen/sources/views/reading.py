@@ -27,7 +27,7 @@ def detail(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
 def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, object]:
     """Return what the overview page shows."""
     rests_on, hidden = queries.citations(mask, source)
-    facts = _facts(source)
+    facts = _facts(source, mask)
     return {
         "source": source,
         "facts": [(label, value) for label, value in facts if value],
@@ -39,13 +39,13 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "rests_on": rests_on,
         "hidden_citations": hidden,
         "cited_by": queries.cited_by(mask, source),
-        "history": queries.history(source),
+        "history": queries.history(mask, source),
         "may_change": masks.may_write(user_of(request), source.compartment_id),
         "may_read": masks.NARRATIVE in mask.classes,
     }
 
 
-def _facts(source: Source) -> list[tuple[str, str]]:
+def _facts(source: Source, mask: Mask) -> list[tuple[str, str]]:
     """Return what is known about a source, in the order of the page; what nobody recorded is empty."""
     person = User.objects.filter(pk=source.assignee).first() if source.assignee else None
     grade = source.reliability and f"{source.reliability}, {lists.label('reliability', source.reliability)}"
@@ -60,7 +60,7 @@ def _facts(source: Source) -> list[tuple[str, str]]:
         (gettext("Channel"), source.channel),
         (gettext("Collector"), source.collector),
         (gettext("Reliability"), grade),
-        (gettext("Risk"), source.risk),
+        *([(gettext("Risk"), source.risk)] if masks.NOTES in mask.classes else []),
         (gettext("Embargo until"), edtf(source.embargo)),
     ]
 

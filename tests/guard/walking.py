@@ -1,0 +1,119 @@
+"""Every address of the workbench, with every value that could open something."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.converters import IntConverter
+from tests.guard.secrets import Sown
+
+from tumen.archive.models import Batch, Change, Job
+from tumen.coding.models import Coding
+from tumen.formats import NAMES
+from tumen.sources.models import Source
+
+WORDS = {"unit": ["acts", "persons", "sources", "figures"], "form": [*NAMES, "act-new-1"],
+         "list_code": ["act_type", "nkdb"], "name": ["T1", "T4", "T8"], "slug": ["act"],
+         "key": ["a-b"], "uidb36": ["a"]}  # fmt: skip
+PARTS = {"facet", "jobs", "new", "edit", "panel", "arrived"}
+"""Pages that answer htmx with a part of themselves."""
+LEAVING = {"leave", "account_logout"}
+"""Pages that end the login; they are asked once, by themselves."""
+
+
+def addresses(sown: Sown) -> Iterator[tuple[str, str]]:
+    """Yield (name of the page, path) for every pattern and every value of its parameters that could mean something."""
+    numbers = sorted({row.pk for row in sown.rows})
+    beside = {"stop-job": Job, "undo_batch": Batch}
+    seqs = list(Change.objects.values_list("seq", flat=True))
+    sources = list(Source.objects.values_list("pk", flat=True))
+    for name, route, converters in patterns(get_resolver().url_patterns):
+        choices: list[list[object]] = []
+        for parameter, converter in converters.items():
+            if parameter == "seq":
+                choices.append([*seqs])
+            elif name in beside:
+                choices.append([*beside[name].objects.values_list("pk", flat=True)])
+            elif not isinstance(converter, IntConverter):
+                choices.append([*WORDS.get(parameter, sown.tokens)])
+            else:
+                choices.append([*(sources if len(converters) > 1 and not choices else numbers)])
+        for values in product(*choices):
+            path = route
+            for parameter, value in zip(converters, values, strict=True):
+                path = path.replace(f"<{parameter}>", str(value))
+            yield name, path
+
+
+def patterns(
+    listed: list[URLPattern | URLResolver], before: str = "", known: dict[str, object] | None = None
+) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Yield (name, route with <parameters>, converters) of every pattern below."""
+    for each in listed:
+        route = str(each.pattern)
+        converters = {**(known or {}), **getattr(each.pattern, "converters", {})}
+        groups = getattr(getattr(each.pattern, "regex", None), "groupindex", {})
+        if not hasattr(each.pattern, "_route"):
+            converters |= dict.fromkeys(groups)
+            route = "" if not route.strip("^$") else "/".join(f"<{name}>" for name in groups) or route.strip("^$")
+        route = re.sub(r"<\w+:(\w+)>", r"<\1>", route)
+        if isinstance(each, URLResolver):
+            yield from patterns(each.url_patterns, before + route, converters)
+        else:
+            yield each.name or "", "/" + before + route, converters
+
+
+def queries(sown: Sown, name: str) -> list[str]:
+    """Return the questions that a page is asked with."""
+    if name in ("list", "export", "facet", "table", "figures", "export_table", "ready"):
+        newest = Change.objects.order_by("-seq").values_list("seq", flat=True)[0]
+        table = "unit=acts&dims=type:1" if "table" in name else "dim=sex"
+        return [table, f"{table}&q={sown.tokens[0]}", f"{table}&as_of={newest - 1}&columns=victim,source"]
+    if name == "new":
+        return [f"kind={slug}" for slug in ("act", "party", "quotation")] + ["draft=act-new-1", "kind=act&copy=1"]
+    if name == "source":
+        return ["", f"coding={sown.one(Coding).pk}"]
+    if name == "edit":
+        return ["", "draft=1"]
+    return [""]
+
+
+def said(response: object) -> str:
+    """Return everything a response says: status, headers, cookies, body; the inside of an XLSX too."""
+    body = b"".join(response) if getattr(response, "streaming", False) else response.content  # type: ignore[attr-defined,call-overload]
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as file:
+            body = b"\n".join(file.read(entry) for entry in file.namelist())
+    assert response.status_code < 500, response.request["PATH_INFO"]  # type: ignore[attr-defined]
+    headers = "\n".join(f"{key}: {value}" for key, value in response.headers.items())  # type: ignore[attr-defined]
+    cookies = str(response.cookies)  # type: ignore[attr-defined]
+    return f"{headers}\n{cookies}\n{body.decode('utf-8', 'replace')}".casefold()
+
+
+def few(listed: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Keep two addresses of each page: enough to see whether it asks for a login at all."""
+    kept: Counter[str] = Counter()
+    for name, path in listed:
+        kept[name] += 1
+        if kept[name] <= 2:
+            yield name, path
+
+
+def walk(sown: Sown, client: Client, asked: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield (what was asked, everything the answer said) for addresses, by GET, GET of a part, and POST."""
+    form = {"coding": str(sown.one(Coding).pk), "next": "/", "why": "walked", "body": "walked", "text": "walked"}
+    for name, path in asked:
+        if name in LEAVING:
+            continue
+        for query in queries(sown, name):
+            yield f"GET {path}?{query}", said(client.get(f"{path}?{query}"))
+        if name in PARTS:
+            yield f"part {path}", said(client.get(f"{path}?{queries(sown, name)[0]}", headers={"HX-Request": "true"}))
+        yield f"POST {path}", said(client.post(path, form))
