@@ -43,11 +43,14 @@ WHYS = (
 )
 """Why something was changed."""
 
-KINDS = (
-    _("act"), _("party"), _("relation"), _("life_event"), _("statement"), _("practice"), _("figure"), _("quotation"),
-    _("incident"), _("episode"), _("telling"), _("involvement"), _("transfer"),
+RECORDS = (
+    _("act"), _("party"), _("relation"), _("life_event"), _("life event"), _("practice"), _("practice statement"),
+    _("figure"), _("quotation"), _("incident"), _("episode"), _("telling"), _("involvement"), _("transfer"),
+    _("name"), _("identifier"), _("judgement"), _("run"), _("chosen"), _("definition"), _("source"), _("text"),
+    _("passage"), _("coding"), _("term"), _("place"), _("unit"), _("original"), _("citation"), _("compartment"),
+    _("membership"), _("anchor"), _("mark"), _("reference population"),
 )  # fmt: skip
-"""What the kinds of claims are called in reasons."""
+"""What records are called in reasons, on the page of changes and of a source."""
 
 JOBS = (
     _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("init"), _("intake"),
