@@ -179,13 +179,13 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
     """
     field = snapshot.fields[dim.field]
     if field.kind is Kind.REF:
-        raise BadQuery(f"{dim.field} refers to other records and cannot be counted by")
+        raise BadQuery("{field} refers to other records and cannot be counted by", field=dim.field)
     if field.kind.ranged:
         scheme = field.scheme(dim.scheme or "")
         if scheme is None:
             names = [known.name for known in field.schemes]
             raise BadQuery(
-                f"{dim.field} is counted by one of its schemes ({', '.join(names)}), not {dim.scheme!r}", names
+                "{field} is counted by one of its schemes, not {scheme!r}", names, field=dim.field, scheme=dim.scheme
             )
         classed = period_classes(snapshot, field, scheme)
         headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN), Header(field.name, HeaderKind.SPANS, scheme.name)]
@@ -196,7 +196,7 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
         return Axis(dim, tuple(headers), same, classed.codes, None, ordered=True)
     domain = field.terms
     if dim.scheme is not None or (dim.level is not None and not 1 <= dim.level <= domain.depth):
-        raise BadQuery(f"{dim}: {dim.field} has the levels 1 to {domain.depth}")
+        raise BadQuery("{dim}: {field} has the levels 1 to {depth}", dim=dim, field=dim.field, depth=domain.depth)
     level = dim.level or domain.depth
     categories, lookup = _term_categories(field, level)
     if field.kind is not Kind.MULTI:

@@ -86,7 +86,7 @@ class Snapshot:
     def unit(self, name: str) -> Unit:
         """The unit of this name; BadQuery if these rows cannot be counted in it."""
         if name not in self.units:
-            raise BadQuery(f"the rows of {self.name!r} cannot be counted in {name!r}", self.units)
+            raise BadQuery("the rows of {rows!r} cannot be counted in {unit!r}", self.units, rows=self.name, unit=name)
         return self.units[name]
 
     def grouping(self, query: Query) -> Grouping | None:

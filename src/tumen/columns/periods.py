@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -19,7 +20,21 @@ _DAY = np.timedelta64(1, "D")
 
 
 class BadBound(ValueError):
-    """A bound is not a date (YYYY, YYYY-MM, YYYY-MM-DD), a year or a whole number, or lies beyond 32 bits."""
+    """A bound is not a date (YYYY, YYYY-MM, YYYY-MM-DD), a year or a whole number, or lies beyond 32 bits.
+
+    `problem` is a template for one field, `value`, so that the upper floor can translate it.
+    """
+
+    def __init__(self, problem: str, value: str) -> None:
+        super().__init__(problem, value)
+        self.problem, self.value = problem, value
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """Return what is wrong, its template translated."""
+        return translate(self.problem).format(value=self.value)
+
+    def __str__(self) -> str:
+        return self.told()
 
 
 class Scale(StrEnum):
@@ -36,9 +51,9 @@ class Scale(StrEnum):
         try:
             value = int(text)
         except ValueError:
-            raise BadBound(f"{text!r} is not a whole number") from None
+            raise BadBound("{value!r} is not a whole number", text) from None
         if not OPEN_LOW < value < OPEN_HIGH:
-            raise BadBound(f"{text!r} is beyond 32 bits")
+            raise BadBound("{value!r} is beyond 32 bits", text)
         return value, value
 
     def show(self, low: int, high: int) -> tuple[str, str]:
@@ -65,7 +80,7 @@ def _days(text: str) -> tuple[int, int]:
         start = np.datetime64(text)
         after = (start + 1).astype("M8[D]")
     except ValueError:
-        raise BadBound(f"{text!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD") from None
+        raise BadBound("{value!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD", text) from None
     return int(start.astype("M8[D]").astype(np.int64)), int(after.astype(np.int64)) - 1
 
 
@@ -99,7 +114,7 @@ class Scheme:
             step = max(1, self.months // 12)
             return tuple((year, year + step - 1) for year in range(low // step * step, high + 1, step))
         if scale is Scale.NUMBER:
-            raise BadBound(f"the scheme {self.name!r} has calendar steps and cannot cut a number field")
+            raise BadBound("the scheme {value!r} has calendar steps and cannot cut a number field", self.name)
         month = int(np.datetime64(low, "D").astype("M8[M]").astype(np.int64)) + 1970 * 12
         edges = []
         for step_start in range(month // self.months * self.months, 10_000 * 12, self.months):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -22,11 +22,26 @@ _T = TypeVar("_T")
 
 
 class BadQuery(ValueError):
-    """A query names a field, term, unit or bound that does not exist or fit; `near` offers what may be meant."""
+    """A query names a field, term, unit or bound that does not exist or fit; `near` offers what may be meant.
 
-    def __init__(self, message: str, near: Iterable[str] = ()) -> None:
-        self.near = tuple(near)
-        super().__init__(message + (f"; did you mean {' or '.join(self.near)}?" if self.near else ""))
+    `problem` is a template with named fields, filled from `details`, so that the upper floor can translate it;
+    `str(error)` is the English message.
+    """
+
+    def __init__(self, problem: str, near: Iterable[str] = (), /, **details: object) -> None:
+        super().__init__(problem, near)
+        self.problem, self.near, self.details = problem, tuple(near), details
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """Return what is wrong, its template translated; `near` is left to the reader."""
+        details = {
+            name: detail.told(translate) if isinstance(detail, BadBound) else detail
+            for name, detail in self.details.items()
+        }
+        return translate(self.problem).format(**details)
+
+    def __str__(self) -> str:
+        return self.told() + (f"; did you mean {' or '.join(self.near)}?" if self.near else "")
 
 
 class Op(StrEnum):
@@ -75,29 +90,31 @@ class Condition:
     def check(self, field: Field) -> None:
         """Raise BadQuery unless operation and values fit the field."""
         if self.op not in _OPS[field.kind]:
-            raise BadQuery(f"{self.field}: a {field.kind} field cannot be asked with {self.op.value!r}")
+            raise BadQuery("{field}: cannot be asked with {op!r}", field=self.field, op=self.op.value)
         if self.op is Op.SPANS:
             names = [scheme.name for scheme in field.schemes]
             if len(self.values) != 1 or self.values[0] not in names:
-                raise BadQuery(f"{self.field}: 'spans' takes the name of one scheme", names)
+                raise BadQuery("{field}: 'spans' takes the name of one scheme", names, field=self.field)
         elif self.op in (Op.BETWEEN, Op.TOUCHES):
             if len(self.values) != 2 or self.values == (OPEN, OPEN):
-                raise BadQuery(f"{self.field}: give two bounds, of which one may be '..'")
+                raise BadQuery("{field}: give two bounds, of which one may be '..'", field=self.field)
             low, high = self.bounds(field)
             if low > high:
-                raise BadQuery(f"{self.field}: {self.values[0]} lies after {self.values[1]}")
+                first, last = self.values
+                raise BadQuery("{field}: {low} lies after {high}", field=self.field, low=first, high=last)
         elif self.op is not Op.IS_UNKNOWN:
             self._check_list(field)
 
     def _check_list(self, field: Field) -> None:
         if not self.values:
-            raise BadQuery(f"{self.field}: no value is given")
+            raise BadQuery("{field}: no value is given", field=self.field)
         for value in self.values:
             if field.kind is Kind.REF:
                 if not isinstance(value, int) or value < 0:
-                    raise BadQuery(f"{self.field}: {value!r} is not an id")
+                    raise BadQuery("{field}: {value!r} is not an id", field=self.field, value=value)
             elif value not in field.terms:
-                raise BadQuery(f"{self.field}: there is no term {value!r}", field.terms.near(str(value)))
+                near = field.terms.near(str(value))
+                raise BadQuery("{field}: there is no term {value!r}", near, field=self.field, value=value)
 
     def bounds(self, field: Field) -> tuple[int, int]:
         """The two bounds as integers of the field's scale; BadQuery if one cannot be read."""
@@ -108,7 +125,7 @@ class Condition:
                 OPEN_HIGH if high == OPEN else field.scale.span(high)[1],
             )
         except BadBound as error:
-            raise BadQuery(f"{self.field}: {error}") from error
+            raise BadQuery("{field}: {bound}", field=self.field, bound=error) from error
 
     def _pair(self) -> tuple[str, str]:
         """Key and value of the text form, escaped."""
@@ -174,16 +191,18 @@ class Query:
             if name != "id":
                 self.field(name, fields)
         if self.page < 1 or self.page_size < 1:
-            raise BadQuery(f"page {self.page} of {self.page_size} rows: both start at 1")
+            raise BadQuery("page {page} of {size} rows: both start at 1", page=self.page, size=self.page_size)
         if self.resolution != RECORDS and not isinstance(self.resolution, int):
-            raise BadQuery(f"resolution {self.resolution!r} is neither 'records' nor the number of a run")
+            raise BadQuery("run {run!r} is neither 'records' nor the number of a run", run=self.resolution)
 
     def field(self, name: str, fields: Mapping[str, Field]) -> Field:
         """The field of this name, if it exists and applies to the unit; else BadQuery."""
         usable = [field.name for field in fields.values() if self.unit in field.units]
         if name not in usable:
-            why = f"does not apply to {self.unit}" if name in fields else "does not exist"
-            raise BadQuery(f"the field {name!r} {why}", get_close_matches(name, usable, 3, 0.5))
+            near = get_close_matches(name, usable, 3, 0.5)
+            if name in fields:
+                raise BadQuery("the field {field!r} does not apply to {unit}", near, field=name, unit=self.unit)
+            raise BadQuery("the field {field!r} does not exist", near, field=name)
         return fields[name]
 
     def to_text(self, token: str | None = None) -> str:
@@ -228,18 +247,18 @@ class Query:
             if not part:
                 continue
             if not equals:
-                raise BadQuery(f"{part!r} has no value")
+                raise BadQuery("{key!r} has no value", key=part)
             if key in _SETTINGS:
                 if key in settings:
-                    raise BadQuery(f"{key!r} is given twice")
+                    raise BadQuery("{key!r} is given twice", key=key)
                 settings[key] = unquote_plus(raw)
             else:
                 asked.append((key, raw))
         if "unit" not in settings:
-            raise BadQuery("no unit is given", ())
+            raise BadQuery("no unit is given")
         if settings["unit"] not in fields.units:
-            known = fields.units
-            raise BadQuery(f"there is no unit {settings['unit']!r}", get_close_matches(settings["unit"], known, 3, 0.5))
+            near = get_close_matches(settings["unit"], fields.units, 3, 0.5)
+            raise BadQuery("there is no unit {unit!r}", near, unit=settings["unit"])
         bare = cls(settings["unit"])
         query = replace(
             bare,
@@ -266,14 +285,15 @@ def _condition(query: Query, key: str, raw: str, fields: Fields) -> Condition:
     name, _, suffix = key.partition(".")
     if name not in fields:
         near = (*fields.near(name), *get_close_matches(name, _SETTINGS))
-        raise BadQuery(f"{name!r} is neither a field nor a setting", near)
+        raise BadQuery("{key!r} is neither a field nor a setting", near, key=name)
     field = query.field(name, fields)
     if raw == UNKNOWN and not suffix:
         return Condition(name, Op.IS_UNKNOWN)
     try:
         op = Op(suffix) if suffix else (Op.BETWEEN if field.kind.ranged else Op.IN)
     except ValueError:
-        raise BadQuery(f"{key!r}: there is no operation {suffix!r}", [op.value for op in Op]) from None
+        known = [op.value for op in Op]
+        raise BadQuery("{key!r}: there is no operation {op!r}", known, key=key, op=suffix) from None
     values: list[Value]
     if op in (Op.BETWEEN, Op.TOUCHES):
         low, slash, high = raw.partition("/")
@@ -290,14 +310,14 @@ def _number(settings: Mapping[str, str], key: str, default: _T) -> int | _T:
     if value is None:
         return default
     if not (value.isascii() and value.isdigit()):
-        raise BadQuery(f"{key}={value!r} is not a number")
+        raise BadQuery("{key}={value!r} is not a number", key=key, value=value)
     return int(value)
 
 
 def _flag(settings: Mapping[str, str], key: str) -> bool:
     value = settings.get(key, "no")
     if value not in ("yes", "no"):
-        raise BadQuery(f"{key}={value!r}: write yes or no")
+        raise BadQuery("{key}={value!r}: write yes or no", key=key, value=value)
     return value == "yes"
 
 

@@ -169,7 +169,7 @@ def check(snapshot: Snapshot, query: Query, mask: Mask, *names: str) -> Unit:
     unit = snapshot.unit(query.unit)
     query.check(snapshot.fields)
     if query.as_of is not None and query.as_of != snapshot.change:
-        raise BadQuery(f"these columns stand at change {snapshot.change}, not at {query.as_of}")
+        raise BadQuery("these columns stand at change {now}, not at {then}", now=snapshot.change, then=query.as_of)
     used = [condition.field for condition in query.where]
     used += [name.removeprefix("-") for name in query.sort] + [*query.columns, *names]
     for name in used:

@@ -242,7 +242,7 @@ def _key(selection: Selection, name: str, rows: Array, entities: Int64s) -> Key:
     field = selection.query.field(name, snapshot.fields)
     selection.mask.allow(name, field.field_class)
     if field.kind is Kind.MULTI:
-        raise BadQuery(f"{name} can hold several terms and has no order")
+        raise BadQuery("{field} can hold several terms and has no order", field=name)
     if field.kind is Kind.REF:
         ids, codes = snapshot.refs(name).ids, selection.scope.entities(name)
 

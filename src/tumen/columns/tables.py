@@ -31,6 +31,13 @@ MULTIPLE_RESPONSE = "Multiple response: one of the unit can fall into several ce
 class TableTooLarge(ValueError):
     """The dimensions make more cells than can be counted or read; a level higher up or fewer dimensions are needed."""
 
+    def __init__(self, cells: int, limit: int, dims: Sequence[Dim]) -> None:
+        super().__init__(
+            f"{' by '.join(map(str, dims))} makes {cells:,} cells, more than {limit:,}: "
+            "choose a higher level or fewer dimensions"
+        )
+        self.cells, self.limit = cells, limit
+
 
 @dataclass(frozen=True, eq=False)
 class Beside:
@@ -153,7 +160,7 @@ def crosstab(
     unit = check(snapshot, query, mask, *(dim.field for dim in wanted))
     axes = [axis_of(snapshot, dim) for dim in wanted]
     if (cells := int(np.prod([len(axis.headers) for axis in axes]))) > MAX_CELLS:
-        raise TableTooLarge(f"{' by '.join(map(str, wanted))} makes {cells:,} cells, more than {MAX_CELLS:,}")
+        raise TableTooLarge(cells, MAX_CELLS, wanted)
     parts = filtered(snapshot, query, mask, text_rows)
     chosen = parts.chosen()
     what = counted(parts.scope, unit, chosen)

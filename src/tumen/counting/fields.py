@@ -249,7 +249,7 @@ class _Declared:
     def _figures(self) -> tuple[Field, ...]:
         units = frozenset({"figures"})
         return (
-            Field("figure_unit", Kind.HIERARCHY, _("Unit"), units, domain=self._terms("figure_unit")),
+            Field("figure_unit", Kind.HIERARCHY, _("Unit of the figure"), units, domain=self._terms("figure_unit")),
             Field("qualifier", Kind.SINGLE, _("Qualifier"), units, domain=self._terms("qualifier")),
             Field("value", Kind.NUMBER, _("Value"), units),
             Field("figure_period", Kind.INTERVAL, _("Period"), units, schemes=(YEARS, DECADES)),

@@ -234,6 +234,14 @@ def _long_year(text: str) -> Edtf | None:
 
 # --- date and time of day ---
 
+_LIMITS = (
+    (2, 23, "hour", "there is no hour {value}"),
+    (3, 59, "minute", "there is no minute {value}"),
+    (4, 59, "second", "there is no second {value}"),
+    (5, 23, "time shift", "there is no time shift {value}"),
+    (6, 59, "time shift", "there is no time shift {value}"),
+)
+
 
 def _date_and_time(text: str) -> Edtf | None:
     match = _TIME.fullmatch(text)
@@ -245,16 +253,14 @@ def _date_and_time(text: str) -> Edtf | None:
         raise error.within(text, 0) from None
     if day is None:
         return None
-    limits = ((2, 23, "hour"), (3, 59, "minute"), (4, 59, "second"), (5, 23, "time shift"), (6, 59, "time shift"))
-    for group, limit, field in limits:
+    for group, limit, field, problem in _LIMITS:
         if match[group] is not None and int(match[group]) > limit:
             raise InvalidDate(
                 text,
-                "the {unit} {value} does not exist",
+                problem,
                 "Write 00 to {limit}",
                 column=match.start(group) + 1,
                 field=field,
-                unit=field,
                 value=match[group],
                 limit=limit,
             )

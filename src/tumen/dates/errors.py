@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 SHOWN = 60  # characters of the offending text that a message quotes
@@ -28,9 +29,13 @@ class InvalidDate(ValueError):
         self.field = field  # "year", "month", "day", ... when one component is to blame
         self.details = details
 
-    def __str__(self) -> str:
+    def told(self, translate: Callable[[str], str] = str) -> tuple[str, str]:
+        """Return what is wrong and what to do, without full stops, their templates translated."""
         shown = {name: quoted(str(value)) for name, value in self.details.items()}
-        problem, advice = self.problem.format(**shown), self.advice.format(**shown)
+        return translate(self.problem).format(**shown), translate(self.advice).format(**shown)
+
+    def __str__(self) -> str:
+        problem, advice = self.told()
         return f'"{quoted(self.text)}", column {self.column}: {problem}. {advice}.'
 
     def within(self, text: str, offset: int) -> Self:

@@ -30,7 +30,9 @@ class DateText(forms.CharField):
         try:
             return dates.read(words).text
         except dates.InvalidDate as error:
-            raise forms.ValidationError(str(error)) from error
+            what, advice = error.told(gettext)
+            told = (gettext("{what}.").format(what=part[:1].upper() + part[1:]) for part in (what, advice))
+            raise forms.ValidationError(" ".join(told)) from error
 
 
 class FactsForm(forms.Form):

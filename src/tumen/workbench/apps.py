@@ -9,3 +9,7 @@ class WorkbenchConfig(AppConfig):
     name = "tumen.workbench"
     label = "workbench"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make kept sentences known to those who show them."""
+        import tumen.workbench.stored  # noqa: F401

@@ -92,7 +92,7 @@ def test_pages_of_a_pdf_are_known_by_their_starts(reader: Reader) -> None:
     starts = [*found.pages, len(found.text)]
     pages = [found.text[start:end].strip() for start, end in pairwise(starts)]
     assert pages == ["First page.", "", "Third page."]
-    assert found.warnings == ["Page 2 has no text layer (pictures or blank)."]
+    assert found.warnings == ["No text layer (pictures or blank) on page 2."]
 
 
 def test_a_pdf_with_an_empty_user_password_is_read(reader: Reader) -> None:

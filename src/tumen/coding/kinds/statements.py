@@ -35,7 +35,7 @@ FIGURE = Kind(
         Field("value", _("Value"), Holds.AMOUNT, store=("low_milli", "high_milli"), copies=False,
               help=RANGE_HELP),
         Field("qualifier", _("Qualifier"), Holds.TERM, list="qualifier", gap=False, copies=False),
-        Field("unit", _("Unit"), Holds.TERM, list="figure_unit", required=True, gap=False),
+        Field("unit", _("Unit of the figure"), Holds.TERM, list="figure_unit", required=True, gap=False),
         Field("per", _("Per"), Holds.CHOICE, gap=False, choices=(("year", _("year")), ("month", _("month")),
               ("day", _("day"))), help=_("Empty for a number at one time.")),
         Field("counted", _("What is counted"), Holds.LINE, copies=False, help=_("In the source’s own terms.")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tumen.archive import states, undo, versions
 from tumen.archive.models import Batch, Change, Record, Superseded
+from tumen.archive.sentences import told
 from tumen.coding.errors import NotFound
 from tumen.coding.kinds import is_claim, kind_of
 from tumen.coding.models import Anchor, Claim, Coding, Mark, Place, Term, Unit
@@ -186,5 +187,7 @@ def _named(touched: Iterable[Record]) -> Iterable[tuple[str, Record]]:
     names = {Source: _("Source"), Text: _("Text"), Passage: _("Passage"), Term: _("Term"), Coding: _("Coding"),
              Place: _("Place"), Unit: _("Unit")}  # fmt: skip
     for record in sorted(rows, key=lambda row: (not is_claim(row), row.pk)):
-        label = kind_of(record).label if is_claim(record) else names.get(type(record), record._meta.verbose_name)
+        label = (
+            kind_of(record).label if is_claim(record) else names.get(type(record), told(str(record._meta.verbose_name)))
+        )
         yield str(label), record

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tumen.archive import versions
 from tumen.archive.changes import OpenChange
 from tumen.archive.models import Record
+from tumen.archive.sentences import told
 from tumen.coding.errors import BadClaim, Problem
 from tumen.coding.models import Anchor, Coding, Mark
 from tumen.coding.services.entries import Evidence
@@ -46,7 +47,7 @@ def passages_of(c: OpenChange, coding: Coding, evidence: Iterable[Evidence]) -> 
                 passage = sources.add_passage(c, texts[number], piece.start or 0, piece.end or 0, bodies[number])
             except BadPassage as error:
                 advice = _("Select the text again.")
-                raise BadClaim([Problem(piece.field, str(error).capitalize() + ".", advice)]) from error
+                raise BadClaim([Problem(piece.field, told(str(error).capitalize() + "."), advice)]) from error
         if (piece.field, passage.pk) not in {(field, one.pk) for field, one in found}:
             found.append((piece.field, passage))
     return found

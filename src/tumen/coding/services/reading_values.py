@@ -83,9 +83,9 @@ class Reader:
             try:
                 value = dates.read(text, relative_to=self.published)
             except dates.InvalidDate as error:
-                shown = {name: str(detail) for name, detail in error.details.items()}
-                what = _(error.problem).format(**shown)
-                raise _Wrong(what[:1].upper() + what[1:] + ".", _(error.advice).format(**shown) + ".") from error
+                what, advice = error.told(_)
+                what = what[:1].upper() + what[1:]
+                raise _Wrong(_("{what}.").format(what=what), _("{what}.").format(what=advice)) from error
             text, bounds = value.text, value.bounds
         self.columns[field.name] = text
         if field.bounds:

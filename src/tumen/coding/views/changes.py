@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tumen.archive import undo as archive_undo
 from tumen.archive.errors import BusyRecord, NoSuchChange, UndoConflict
 from tumen.archive.models import Batch
+from tumen.archive.sentences import told
 from tumen.coding.errors import NotAllowed
 from tumen.coding.queries import changes
 from tumen.coding.views import source as source_views
@@ -54,7 +55,7 @@ def undo(request: HttpRequest, seq: int) -> HttpResponse:
     try:
         opened = archive_undo.undo(_actor(request), seq)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:
-        words = _("Not undone: {reason}").format(reason=error)
+        words = _("Not undone: {reason}").format(reason=told(str(error)))
     else:
         done = opened.seq
         words = _("Redone.") if opened.kind == "redo" else _("Undone.")
@@ -77,7 +78,7 @@ def undo_batch(request: HttpRequest, number: int) -> HttpResponse:
     try:
         archive_undo.undo_batch(_actor(request), number)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:
-        messages.error(request, _("Not undone: {reason}").format(reason=error))
+        messages.error(request, _("Not undone: {reason}").format(reason=told(str(error))))
     else:
         messages.success(request, _("The job was undone."))
     return redirect("changes")

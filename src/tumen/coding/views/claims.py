@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tumen.archive.changes import change
 from tumen.archive.errors import BusyRecord, Erased, StaleEdit
 from tumen.archive.models import Record
+from tumen.archive.sentences import told
 from tumen.coding import forms
 from tumen.coding.errors import BadClaim, InUse, NotFound, Problem
 from tumen.coding.kinds import KINDS, WHOLE, Kind, kind_of
@@ -121,7 +122,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
     except BadClaim as error:
         return _show(request, desk, kind, data, form, claim, problems=error.problems)
     except (BusyRecord, Erased) as error:
-        return _show(request, desk, kind, data, form, claim, problems=[Problem("", str(error))])
+        return _show(request, desk, kind, data, form, claim, problems=[Problem("", told(str(error)))])
     except StaleEdit as error:
         return _stale(request, desk, claim, data, form, error)
     drafts.discard(desk.user.pk, desk.source.pk, form)
@@ -200,13 +201,14 @@ def retract(request: HttpRequest, number: int) -> HttpResponse:
     desk = bench_of(request, claim)
     desk.must_write()
     bring_back = bool(claim.retracted)
-    why = request.POST.get("why", "").strip() or (_("brought back") if bring_back else _("retracted by the coder"))
+    why = request.POST.get("why", "").strip() or ("brought back" if bring_back else "retracted by the coder")
     try:
         with change(desk.user.pk, why) as c:
             (claims.restore if bring_back else claims.retract)(c, claim)
     except InUse as error:
         data = forms.data_from(desk.mask, claim)
-        return _show(request, desk, kind_of(claim), data, f"edit-{number}", claim, problems=[Problem("", str(error))])
+        problems = [Problem("", told(str(error)))]
+        return _show(request, desk, kind_of(claim), data, f"edit-{number}", claim, problems=problems)
     words = _("{kind} brought back.") if bring_back else _("{kind} retracted; its history stays.")
     text = request.POST.get("_text", "")
     return source_views.after_change(request, desk, text, words.format(kind=kind_of(claim).label), c.seq)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tumen.archive.changes import change
+from tumen.archive.sentences import told
 from tumen.coding import reference
 from tumen.coding.errors import BadList, NotAllowed
 from tumen.coding.queries import lists
@@ -49,7 +50,7 @@ def load(request: HttpRequest) -> HttpResponse:
         try:
             done = list_files.load(request.user.pk, str(file.name), file.read(list_files.LARGEST + 1))  # type: ignore[arg-type]
         except (VocabularyFileError, BadList) as error:
-            context["error"] = str(error)
+            context["error"] = told(str(error))
         else:
             messages.success(request, done.words)
             return redirect("coding:vocabulary", done.list_code) if done.list_code else redirect("coding:vocabularies")
@@ -72,7 +73,7 @@ def retire(request: HttpRequest, list_code: str) -> HttpResponse:
             else:
                 verbs.retire(c, list_code, code, request.POST.get("replaced_by", "").strip())
     except BadList as error:
-        messages.error(request, str(error))
+        messages.error(request, told(str(error)))
     return redirect("coding:vocabulary", list_code)
 
 
@@ -87,7 +88,7 @@ def units(request: HttpRequest) -> HttpResponse:
             with change(request.user.pk, "unit added") as c:  # type: ignore[arg-type]
                 verbs.add_unit(c, **given)
         except BadList as error:
-            messages.error(request, str(error))
+            messages.error(request, told(str(error)))
         return redirect("coding:units")
     agencies = reference.vocabularies()["agency"]
     offered = [(term.code, agencies.path(term.code, reference.language())) for term in agencies]

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from urllib.parse import unquote_plus
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as noop
 
 from tumen.archive.models import Change
 from tumen.columns import RECORDS, BadQuery, Dim, Fields, Mask, Query, Snapshot
@@ -50,7 +51,7 @@ def parse(text: str) -> Query:
         return query
     if run is not None:
         if not run.isascii() or not run.isdigit():
-            raise BadQuery(f"run={run!r} is neither 'records' nor the number of a run", (RECORDS,))
+            raise BadQuery(noop("run {run!r} is neither 'records' nor the number of a run"), (RECORDS,), run=run)
         return replace(query, resolution=int(run))
     newest = default_run()
     return query if newest is None else replace(query, resolution=newest.pk)
@@ -63,7 +64,7 @@ def parse_table(text: str) -> TableSpec:
     dims = tuple(Dim.parse(part) for part in settings.get("dims", "").split(",") if part)
     show = settings.get("show", "counts")
     if show not in SHOWS:
-        raise BadQuery(f"show={show!r}: a table shows {', '.join(SHOWS)}", SHOWS)
+        raise BadQuery(noop("a table does not show {show!r}"), SHOWS, show=show)
     for dim in dims:
         query.field(dim.field, schema().fields)
     return TableSpec(replace(query, page=1, sort=(), columns=()), dims, show)

@@ -9,6 +9,7 @@ from typing import IO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tumen import __version__, formats
 from tumen.archive import properties, versions
@@ -138,7 +139,7 @@ def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, V
     seq = versions.newest() if query.as_of is None else query.as_of
     known = {run.pk: run.label for run in runs()}
     about |= {
-        _("Unit"): labels.unit(query.unit),
+        pgettext("counting", "Unit"): labels.unit(query.unit),
         _("Total"): total,
         _("Question"): asked,
         _("Words searched for"): _("yes, not written here") if query.text is not None else _("none"),

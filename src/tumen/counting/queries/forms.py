@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import quote, unquote_plus
 
+from django.utils.translation import gettext_noop as noop
+
 from tumen.columns import OPEN, BadQuery
 from tumen.counting.queries import asking
 
@@ -53,7 +55,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadQuery(f"{text!r} is not a day: write YYYY-MM-DD") from None
+        raise BadQuery(noop("{value!r} is not a day: write YYYY-MM-DD"), value=text) from None
 
 
 def is_from_form(keys: Iterable[str]) -> bool:

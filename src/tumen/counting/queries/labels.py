@@ -9,6 +9,7 @@ from typing import Literal, cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
+from tumen.archive.sentences import told
 from tumen.coding import reference
 from tumen.columns import OPEN, RECORDS, UNKNOWN, Condition, Dim, Header, HeaderKind, Kind, Op
 from tumen.counting.fields import ACTS, LISTS, PLACES, UNIT_LABELS, Schema, frame_of, schema
@@ -177,4 +178,4 @@ class Labels:
         """Return over what is counted."""
         if resolution == RECORDS:
             return _("Records as coded")
-        return _("Resolved: %(run)s") % {"run": runs.get(int(resolution), f"#{resolution}")}
+        return _("Resolved: %(run)s") % {"run": told(runs.get(int(resolution), f"#{resolution}"))}

@@ -106,8 +106,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
     """Return a table ready to be shown. Raises as `counted`, and TableTooLarge for more cells than a page can show."""
     table = counted(spec, mask, user)
     if table.cells.size > SHOWN_CELLS:
-        message = _("This table has %(n)s cells. Choose a higher level or fewer dimensions, or export it to a file.")
-        raise TableTooLarge(message % {"n": f"{table.cells.size:,}"})
+        raise TableTooLarge(table.cells.size, SHOWN_CELLS, spec.dims)
     labels = Labels(language, spec.query.unit)
     writer = _Writer(table, spec, labels)
     suffix = spec.to_text().removeprefix(asking.to_text(spec.query))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.translation import gettext_noop as noop
+
 from tumen.columns import RECORDS, BadQuery, Mask, Query, select
 from tumen.counting.fields import UNIT_LABELS, frame_of
 from tumen.counting.queries import asking
@@ -45,7 +47,7 @@ def totals_page(query: Query, since: str, mask: Mask, language: Language) -> Tot
     try:
         before = asking.known_on(date.fromisoformat(since)) if since else None
     except ValueError:
-        raise BadQuery(f"{since!r} is not a day: write YYYY-MM-DD") from None
+        raise BadQuery(noop("{value!r} is not a day: write YYYY-MM-DD"), value=since) from None
     labels = Labels(language, query.unit)
     rows = [_total(replace(query, unit=unit), before, mask, labels) for unit in UNIT_LABELS]
     acts = rows[0]

@@ -12,8 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tumen.archive.sentences import told
 from tumen.columns import BadQuery, Masked, TableTooLarge, UnknownRun
 from tumen.counting.errors import NoSuchText, NotKnownThen
+from tumen.counting.fields import schema
 from tumen.counting.queries import forms
 from tumen.counting.queries.labels import Language, language_of
 from tumen.text import OnlyExclusions
@@ -30,21 +32,31 @@ def asked(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except Masked as error:
-            return wrong(request, 403, _("This is not shown to you"), str(error))
+            return wrong(request, 403, _("This is not shown to you"), _not_shown(error))
         except NoSuchText as error:
-            return wrong(request, 404, _("These words are not known here"), str(error))
+            return wrong(request, 404, _("These words are not known here"), told(str(error)))
         except NotKnownThen as error:
-            return wrong(request, 400, _("That moment has not come"), str(error))
+            return wrong(request, 400, _("That moment has not come"), told(str(error)))
         except UnknownRun as error:
-            return wrong(request, 404, _("There is no such linkage run"), str(error))
+            return wrong(request, 404, _("There is no such linkage run"), told(str(error)))
         except TableTooLarge as error:
-            return wrong(request, 400, _("This table is too large for a page"), str(error))
+            return wrong(request, 400, _("This table is too large for a page"), _too_large(error))
         except OnlyExclusions as error:
-            return wrong(request, 400, _("Say what to look for"), str(error))
+            return wrong(request, 400, _("Say what to look for"), told(str(error)))
         except BadQuery as error:
-            return wrong(request, 400, _("This question cannot be answered"), str(error), error.near)
+            return wrong(request, 400, _("This question cannot be answered"), error.told(_), error.near)
 
     return answered
+
+
+def _not_shown(error: Masked) -> str:
+    known = schema().fields.get(error.field)
+    return _("Your role does not open: {field}.").format(field=_(known.label_key) if known else _("Full text"))
+
+
+def _too_large(error: TableTooLarge) -> str:
+    words = _("This table has {n} cells, more than {limit}. Choose a higher level or fewer dimensions.")
+    return words.format(n=f"{error.cells:,}", limit=f"{error.limit:,}")
 
 
 def wrong(request: HttpRequest, status: int, title: str, message: str, near: tuple[str, ...] = ()) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
 from tumen.archive import versions
@@ -61,7 +62,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('counting:table')}?{text}")
     spec = asking.parse_table(text)
     if not spec.dims:
-        raise BadQuery(_("Choose at least one thing to count by."))
+        raise BadQuery(noop("Choose at least one thing to count by."))
     page = tables.table_page(spec, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
     context = {
         "page": page,

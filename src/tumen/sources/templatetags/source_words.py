@@ -1,9 +1,8 @@
-"""Codes, dates and sentences of sources as people read them."""
+"""Codes and dates of sources as people read them."""
 
 from __future__ import annotations
 
 from django import template
-from django.utils.translation import gettext
 
 from tumen import dates
 from tumen.sources import lists
@@ -22,9 +21,3 @@ def edtf(text: str) -> str:
     """Return a date in words."""
     value = dates.try_parse(text)
     return text if value is None else dates.describe(value, lists.language())
-
-
-@register.filter
-def sentence(text: str) -> str:
-    """Return a stored sentence in the language of the page, if it is known there."""
-    return gettext(text) if text else ""

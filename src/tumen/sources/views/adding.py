@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tumen.archive.errors import ArchiveError
+from tumen.archive.sentences import told
 from tumen.guard.masks import mask_for
 from tumen.guard.models import Compartment
 from tumen.sources import queries, services
@@ -72,7 +73,7 @@ def _take(request: HttpRequest, form: FactsForm, file: UploadedFile) -> int | No
         name = file.name or ""
         taken = services.take_in(user.pk, file.chunks(), name, compartment, sees=mask_for(user), why=why, **facts)
     except CannotRead as reason:
-        form.add_error(None, " ".join(gettext(sentence) for sentence in sentences(reason)))
+        form.add_error(None, " ".join(told(sentence) for sentence in sentences(reason)))
         return None
     except (SourceError, ArchiveError, NoReader) as error:
         form.add_error(None, str(error))

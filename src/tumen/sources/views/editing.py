@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from tumen.archive import undo as undoing
 from tumen.archive.changes import change
 from tumen.archive.errors import ArchiveError, BusyRecord, NoSuchVersion, StaleEdit
+from tumen.archive.sentences import told
 from tumen.columns import Mask
 from tumen.guard import reading as opening
 from tumen.sources import queries, services
@@ -34,7 +35,7 @@ def edit(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
         except StaleEdit as stale:
             return _conflict(request, source, mask, form, stale)
         except (BusyRecord, NoSuchVersion) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told(str(error)))
         else:
             messages.success(request, gettext("Saved."))
             return redirect("sources:detail", source.pk)
@@ -94,7 +95,7 @@ def cite(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
         with change(user_of(request).pk, "what a source rests on") as c:
             services.cite(c, source, cited)
     except SourceError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(str(error)))
     return redirect("sources:detail", source.pk)
 
 
@@ -106,7 +107,7 @@ def uncite(request: HttpRequest, source: Source, mask: Mask, citation: int) -> H
         with change(user_of(request).pk, "what a source rests on") as c:
             services.uncite(c, source, citation)
     except SourceError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(str(error)))
     return redirect("sources:detail", source.pk)
 
 
@@ -119,7 +120,7 @@ def undo(request: HttpRequest, source: Source, mask: Mask, seq: int) -> HttpResp
     try:
         undoing.undo(user_of(request).pk, seq)
     except ArchiveError as error:
-        messages.error(request, str(error))
+        messages.error(request, told(str(error)))
         return redirect("sources:detail", source.pk)
     messages.success(request, gettext("Taken back."))
     if queries.visible(mask).filter(pk=source.pk).exists():

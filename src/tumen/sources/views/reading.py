@@ -35,7 +35,7 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "files": queries.files(mask, source),
         "texts": queries.texts(source),
         "note": opening.read_one(mask, source, "note"),
-        "claims": [(model._meta.verbose_name_plural, count) for model, count in queries.claims(source)],
+        "claims": [(str(model._meta.verbose_name), count) for model, count in queries.claims(source)],
         "rests_on": rests_on,
         "hidden_citations": hidden,
         "cited_by": queries.cited_by(mask, source),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tumen.archive.errors import ArchiveError
+from tumen.archive.sentences import told
 from tumen.sources.errors import BrokenOff, NoSuchUpload, SourceError, TooMuch, WrongOffset
 from tumen.sources.forms import FactsForm
 from tumen.sources.models import Source, Upload
@@ -43,7 +44,7 @@ def announce(request: HttpRequest) -> HttpResponse:
     try:
         upload = uploads.begin(user_of(request), name, length, modified[:40], form.facts())
     except TooMuch as error:
-        return _refused(str(error), 413)
+        return _refused(told(str(error)), 413)
     answer = _settled(upload) or HttpResponse(status=201)
     answer["Location"] = reverse("sources:piece", args=[upload.pk])
     return _told(answer, upload)
@@ -56,7 +57,7 @@ def piece(request: HttpRequest, token: str) -> HttpResponse:
     try:
         upload = uploads.find(user_of(request), token)
     except NoSuchUpload as error:
-        return _refused(str(error), 404)
+        return _refused(told(str(error)), 404)
     if request.method == "DELETE":
         uploads.discard(upload)
         return _told(HttpResponse(status=204))
@@ -75,12 +76,12 @@ def _append(request: HttpRequest, upload: Upload) -> HttpResponse:
         return _refused(gettext("The browser did not say where the piece belongs."), 400)
     except WrongOffset as error:
         upload.received = error.received
-        return _refused(str(error), 409)
+        return _refused(told(str(error)), 409)
     except TooMuch as error:
-        return _refused(str(error), 413)
+        return _refused(told(str(error)), 413)
     except (BrokenOff, ArchiveError) as error:
         # Not 5xx: the island would try the same at once, and a full disk stays full.
-        return _refused(str(error), 422)
+        return _refused(told(str(error)), 422)
     return _settled(upload) or HttpResponse(status=204)
 
 
@@ -91,9 +92,9 @@ def _settled(upload: Upload) -> HttpResponse | None:
     try:
         taken = uploads.finish(upload)
     except CannotRead as reason:
-        return _refused(" ".join(gettext(sentence) for sentence in sentences(reason)), 422)
+        return _refused(" ".join(told(sentence) for sentence in sentences(reason)), 422)
     except (ArchiveError, SourceError, NoReader) as error:
-        return _refused(str(error), 422)
+        return _refused(told(str(error)), 422)
     if taken is None:
         return JsonResponse({"url": reverse("jobs"), "note": gettext("It has arrived and is being read.")})
     return JsonResponse(_result(taken.source, again=taken.again is not None, warnings=taken.warnings))
@@ -104,7 +105,7 @@ def _result(source: Source, again: bool, warnings: list[str]) -> dict[str, Any]:
     if again:
         result["note"] = gettext("It is in the archive already; nothing was added.")
     elif warnings:
-        result["note"] = gettext("Taken in.") + " " + " ".join(gettext(warning) for warning in warnings)
+        result["note"] = gettext("Taken in.") + " " + " ".join(told(warning) for warning in warnings)
     return result
 
 

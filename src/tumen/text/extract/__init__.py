@@ -19,6 +19,7 @@ from tumen.text.extract.errors import (
 )
 from tumen.text.extract.model import Extraction, Limits
 from tumen.text.extract.reader import NoReader, Reader, extract
+from tumen.text.extract.sentences import TEMPLATES
 
 __all__ = [
     "extract",
@@ -38,4 +39,5 @@ __all__ = [
     "TooSlow",
     "NoText",
     "ReaderDied",
+    "TEMPLATES",
 ]

@@ -11,6 +11,7 @@ from lxml import etree
 from tumen.text.extract.errors import Damaged, NoText, TooDeep, UnknownKind, Unsafe
 from tumen.text.extract.kinds import DOCX
 from tumen.text.extract.model import Extraction, Limits
+from tumen.text.extract.sentences import IS_KIND
 from tumen.text.extract.zips import Container
 from tumen.text.scripts import guess_language
 
@@ -32,7 +33,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
         what = next(
             (what for part, what in _OTHERS.items() if part in names), "a ZIP container without a Word document"
         )
-        raise UnknownKind(f"This is {what}.")
+        raise UnknownKind(IS_KIND.format(kind=what))
     warnings: list[str] = []
     root = _parsed(container, _MAIN)
     lines = list(_lines(root))

@@ -12,6 +12,7 @@ from pypdf.generic import DictionaryObject, PdfObject
 from tumen.text.extract.errors import CannotRead, Damaged, Encrypted, NoText, TooDeep, TooLarge, TooManyPages
 from tumen.text.extract.kinds import PDF
 from tumen.text.extract.model import Extraction, Limits
+from tumen.text.extract.sentences import AND_MORE, DAMAGED_PAGES, MORE_PAGES, NO_TEXT_LAYER, PAGE, PAGES_LIMIT
 from tumen.text.positions import normalise_line_ends
 from tumen.text.scripts import guess_language
 
@@ -62,7 +63,7 @@ def read(data: bytes, limits: Limits) -> Extraction:
         pieces.append(text)
         length += len(text) + len(_BETWEEN_PAGES)
         if length > limits.text_characters:
-            raise TooLarge("Its text is longer than the limit.", where=f"page {number + 1}")
+            raise TooLarge("Its text is longer than the limit.", where=PAGE.format(n=number + 1))
     if not any(piece.strip() for piece in pieces):
         if len(unreadable) == number_of_pages:
             raise Damaged("None of the PDF's pages can be read.")
@@ -71,9 +72,9 @@ def read(data: bytes, limits: Limits) -> Extraction:
     text = _BETWEEN_PAGES.join(pieces)
     warnings = []
     if empty:
-        warnings.append(f"{_listed(empty)} no text layer (pictures or blank).")
+        warnings.append(NO_TEXT_LAYER.format(pages=_listed(empty)))
     if unreadable:
-        warnings.append(f"{_listed(unreadable)} damage and could not be read in full.")
+        warnings.append(DAMAGED_PAGES.format(pages=_listed(unreadable)))
     return Extraction(text, PDF, guess_language(text), "", starts, _title(reader), None, warnings)
 
 
@@ -82,13 +83,13 @@ def _check_page_count(reader: PdfReader, limits: Limits) -> None:
     root = _node(reader.root_object["/Pages"])
     claimed = root.get("/Count", 0)
     if isinstance(claimed, int) and claimed > limits.pages:
-        raise TooManyPages(f"The PDF has {claimed:,} pages; the limit is {limits.pages:,}.")
+        raise TooManyPages(PAGES_LIMIT.format(n=f"{claimed:,}", limit=f"{limits.pages:,}"))
     nodes, seen = [root], 0
     while nodes:
         kids = nodes.pop().get("/Kids", [])
         seen += len(kids)  # pages and the nodes above them
         if seen > 2 * limits.pages:
-            raise TooManyPages(f"The PDF has more pages than it says; the limit is {limits.pages:,}.")
+            raise TooManyPages(MORE_PAGES.format(limit=f"{limits.pages:,}"))
         nodes += map(_node, kids)
 
 
@@ -105,9 +106,9 @@ def _page_text(reader: PdfReader, number: int) -> tuple[str, bool]:
     try:
         text = reader.pages[number].extract_text()
     except LimitReachedError as error:
-        raise TooLarge("A stream unpacks to more than the limit.", where=f"page {number + 1}") from error
+        raise TooLarge("A stream unpacks to more than the limit.", where=PAGE.format(n=number + 1)) from error
     except RecursionError as error:
-        raise TooDeep(where=f"page {number + 1}") from error
+        raise TooDeep(where=PAGE.format(n=number + 1)) from error
     except _MALFORMED:
         return "", False
     return tidy(text), True
@@ -127,5 +128,4 @@ def _title(reader: PdfReader) -> str:
 
 def _listed(pages: list[int]) -> str:
     named = ", ".join(map(str, pages[:_LISTED]))
-    more = f" and {len(pages) - _LISTED} more" if len(pages) > _LISTED else ""
-    return f"Page {named} has" if len(pages) == 1 else f"Pages {named}{more} have"
+    return AND_MORE.format(listed=named, n=len(pages) - _LISTED) if len(pages) > _LISTED else named

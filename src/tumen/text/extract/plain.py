@@ -4,6 +4,7 @@ from tumen.text.decode import NotText, decode
 from tumen.text.extract.errors import NoText, UnknownKind
 from tumen.text.extract.kinds import MARKDOWN, PLAIN
 from tumen.text.extract.model import Extraction
+from tumen.text.extract.sentences import GUESSED_ENCODING, REPLACED
 from tumen.text.scripts import guess_language
 
 _UNSURE = 0.6
@@ -32,7 +33,7 @@ def encoding_warnings(encoding: str, confidence: float, replaced: int) -> list[s
     """What a reader should know about how the bytes were decoded."""
     warnings = []
     if confidence < _UNSURE:
-        warnings.append(f"The encoding is a guess ({encoding}): look whether the text makes sense.")
+        warnings.append(GUESSED_ENCODING.format(encoding=encoding))
     if replaced:
-        warnings.append(f"{replaced} damaged characters were replaced by \N{REPLACEMENT CHARACTER}.")
+        warnings.append(REPLACED.format(n=replaced))
     return warnings

@@ -16,6 +16,7 @@ from typing import IO, Any
 from tumen.text.extract.errors import BY_NAME, CannotRead, EmptyFile, ReaderDied, TooLarge, TooSlow
 from tumen.text.extract.frames import CHUNK, BrokenFrame, read_frame, write_frame
 from tumen.text.extract.model import Extraction, Limits
+from tumen.text.extract.sentences import MANY_BYTES, WAITED, WORKED
 
 _START_SECONDS = 60.0
 _BYTES_A_CHARACTER = 6  # the most that JSON makes of one
@@ -80,7 +81,7 @@ class Reader:
                 while chunk:
                     sent += len(chunk)
                     if sent > self.limits.input_bytes:
-                        raise TooLarge(f"The file is larger than {self.limits.input_bytes:,} bytes.", name=name)
+                        raise TooLarge(MANY_BYTES.format(n=f"{self.limits.input_bytes:,}"), name=name)
                     write_frame(worker.stdin, chunk)
                     chunk = next(chunks, b"")
                 write_frame(worker.stdin, b"")
@@ -89,11 +90,10 @@ class Reader:
                 answer = read_frame(worker.stdout, longest)
             except (EOFError, BrokenFrame, BrokenPipeError) as error:
                 if late.is_set():
-                    raise TooSlow(f"Reading took more than {self.limits.wall_seconds:g} seconds.", name=name) from error
+                    raise TooSlow(WAITED.format(n=f"{self.limits.wall_seconds:g}"), name=name) from error
                 worker.kill()
                 if worker.wait() in _TOO_SLOW:
-                    limit = self.limits.cpu_seconds
-                    raise TooSlow(f"Reading took more than {limit} seconds of processor time.", name=name) from error
+                    raise TooSlow(WORKED.format(n=self.limits.cpu_seconds), name=name) from error
                 raise ReaderDied(name=name) from error
         reply = _parsed(answer)
         if reply is None:

@@ -17,6 +17,7 @@ from tumen.text.extract.errors import CannotRead, Encrypted, TooDeep, TooLarge, 
 from tumen.text.extract.frames import CHUNK, read_frame, write_frame
 from tumen.text.extract.kinds import DOCX, HTML, MARKDOWN, OLE, PDF, PLAIN, ZIP, kind_by_content, kind_by_name
 from tumen.text.extract.model import Extraction, Limits
+from tumen.text.extract.sentences import IS_KIND, NAME_AND_KIND
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream of a password-protected DOCX
 
@@ -38,11 +39,11 @@ def extract_here(data: bytes, suffix: str, limits: Limits) -> Extraction:
     elif kind == OLE:
         raise UnknownKind("This is an old Office document (DOC, XLS or PPT).")
     else:
-        raise UnknownKind(f"This is {kind}.")
+        raise UnknownKind(IS_KIND.format(kind=kind))
     if len(found.text) > limits.text_characters:
         raise TooLarge("Its text is longer than the limit.")
     if promised not in {None, found.media_type} and {promised, found.media_type} != {PLAIN, MARKDOWN}:
-        found.warnings.insert(0, f"The name ends in .{suffix}, but the file is {_WORDS[found.media_type]}.")
+        found.warnings.insert(0, NAME_AND_KIND.format(suffix=suffix, kind=_WORDS[found.media_type]))
     return found
 
 

@@ -6,6 +6,7 @@ import zlib
 
 from tumen.text.extract.errors import Damaged, Encrypted, TooLarge, Unsafe
 from tumen.text.extract.model import MEBIBYTE, Limits
+from tumen.text.extract.sentences import INFLATES, MANY_PARTS
 
 _MOST_ENTRIES = 10_000
 _SMALL = MEBIBYTE  # below this, any ratio is harmless
@@ -24,7 +25,7 @@ class Container:
         self._limits = limits
         self._budget = limits.inflated_bytes
         if len(entries) > _MOST_ENTRIES:
-            raise TooLarge(f"The container has {len(entries):,} parts.")
+            raise TooLarge(MANY_PARTS.format(n=f"{len(entries):,}"))
         if sum(entry.file_size for entry in entries) > limits.inflated_bytes:
             raise TooLarge("The container would unpack to more than the limit.")
         for entry in entries:
@@ -61,6 +62,4 @@ class Container:
 
     def _check_ratio(self, entry: zipfile.ZipInfo, size: int) -> None:
         if size > _SMALL and size > self._limits.inflation_ratio * max(1, entry.compress_size):
-            raise TooLarge(
-                f"It unpacks to more than {self._limits.inflation_ratio} times its size.", where=entry.filename
-            )
+            raise TooLarge(INFLATES.format(n=self._limits.inflation_ratio), where=entry.filename)

@@ -1,0 +1,44 @@
+"""Sentences the archive keeps (why something was changed, why a file could not be read) in the language of a page.
+
+They are kept in English, for history must read the same to everyone. Whoever writes sentences with something filled in
+makes their templates known once, with `know`; `told` finds the template of a kept sentence again and translates it.
+What people wrote themselves fits no template and is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+from django.utils.translation import gettext
+
+_known: list[tuple[re.Pattern[str], str]] = []
+
+
+def know(*templates: str) -> None:
+    """Make templates with named fields known; the first that fits a sentence is taken."""
+    _known.extend((_pattern(template), template) for template in templates if "{" in template)
+
+
+def told(sentence: str) -> str:
+    """Return a kept sentence in the language in force; as it is when nobody has translated it."""
+    if not sentence:
+        return ""
+    translated = gettext(sentence)
+    if translated != sentence:
+        return translated
+    for pattern, template in _known:
+        if found := pattern.fullmatch(sentence):
+            return gettext(template).format(**{name: told(value) for name, value in found.groupdict().items()})
+    # "undo: act recorded", "page 3: The file is damaged."
+    head, colon, tail = sentence.partition(": ")
+    known_tail = told(tail) if colon else tail
+    return f"{told(head)}: {known_tail}" if known_tail != tail else sentence
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = (
+        re.escape(text) + (f"(?P<{name}>.+)" if name is not None else "")
+        for text, name, _format, _conversion in Formatter().parse(template)
+    )
+    return re.compile("".join(parts))
