@@ -11,9 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from tests.coding.conftest import Desk
 
+from tumen.archive.bulk import open_bulk
+from tumen.archive.changes import change
 from tumen.coding.models import Act, Draft, Party
 from tumen.coding.services.entries import Entry, Evidence, NewParty
-from tumen.guard.models import User
+from tumen.guard.models import Membership, User
+from tumen.guard.services import enrol, make_compartment, make_user
+from tumen.sources import services as sources
+from tumen.sources.models import Source
 
 BEATEN = "liberty.assault.beaten"
 
@@ -184,6 +189,28 @@ def test_someone_of_another_compartment_finds_nothing(desk: Desk, archive: objec
     for address in (reverse("coding:source", args=[desk.source.pk]), reverse("coding:party", args=[party]),
                     reverse("coding:permalink", args=[party])):  # fmt: skip
         assert client.get(address).status_code == 404
+
+
+def test_bulk_work_in_another_compartment_is_neither_told_nor_undone(desk: Desk, client: Client) -> None:
+    with change(desk.user.pk, "a compartment of her own") as c:
+        elsewhere = make_user("elsewhere", "a long password")
+        enrol(c, elsewhere, make_compartment(c, "other", "Other"), Membership.Role.CODER)
+    bulk = open_bulk(desk.user.pk, "the list of a ministry", kind="intake")
+    with bulk.change() as c:
+        source = sources.add_source(c, "list", "A list", desk.compartment)
+    bulk.close()
+    stranger = Client()
+    stranger.force_login(elsewhere)
+    undo = reverse("coding:undo_batch", args=[bulk.batch.pk])
+    assert "the list of a ministry" not in stranger.get(reverse("changes")).content.decode()
+    assert stranger.post(undo).status_code == 403
+    assert not Source.objects.get(pk=source.pk).retracted
+    assert "the list of a ministry" in client.get(reverse("changes")).content.decode()
+    part = reverse("coding:change", args=[c.seq])
+    assert stranger.get(part).status_code == 404
+    assert "Part of bulk work: 1 row" in client.get(part).content.decode()
+    client.post(undo)
+    assert Source.objects.get(pk=source.pk).retracted
 
 
 def test_a_permalink_finds_a_part_through_its_whole(desk: Desk, client: Client) -> None:

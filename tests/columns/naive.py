@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -179,7 +179,7 @@ def uncounted(world, query, unit, some) -> int:
 
 
 def hidden(world, query, mask) -> int:
-    """Of the unit, what exists only in compartments the mask keeps shut."""
+    """Of the unit, what a reader of everything counts and this one does not."""
     if mask.compartments is ALL:
         return 0
     live = [row for row in world.rows if not row["retracted"]]
@@ -189,7 +189,11 @@ def hidden(world, query, mask) -> int:
         return sum(row["tellings"][0] for row in shut if row["tellings"])
     if unit == "acts":
         return len({name_of(world, query, r["id"]) for r in shut} - {name_of(world, query, r["id"]) for r in open_})
-    sides = [set().union(*(counted_ids(world, query, unit, Act([row])) for row in rows)) for rows in (shut, open_)]
+    bare, everything = replace(query, where=(), checked=False), replace(mask, compartments=ALL)
+    sides = [
+        set().union(*(counted_ids(world, query, unit, act) for act in acts(world, bare, seen)))
+        for seen in (everything, mask)
+    ]
     return len(sides[0] - sides[1])
 
 

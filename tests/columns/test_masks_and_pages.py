@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.columns import naive
 from tests.columns.test_frame import ROW
-from tests.columns.worlds import FIELDS, TYPES, World, frame_of, masks, queries, worlds
+from tests.columns.worlds import FIELDS, RUN, TYPES, World, frame_of, masks, queries, worlds
 
 from tumen.columns import (
     ALL,
@@ -208,3 +208,16 @@ def test_many_rows_in_blocks_count_as_few_do():
 
 def test_every_kind_of_field_is_covered_by_these_tests():
     assert {field.kind for field in FIELDS.values()} == set(Kind)
+
+
+def test_hidden_episodes_are_those_that_a_reader_of_everything_counts_more():
+    # One act told three times, each telling with an episode of its own: the act has one principal telling, so it
+    # stands for one episode, whoever reads.
+    rows = [ROW | {"id": 1, "compartment": 7, "episode": 4001, "order": 0}]
+    rows += [ROW | {"id": number, "compartment": 8, "episode": 4000 + number, "order": 1} for number in (2, 3)]
+    rows += [ROW | {"id": 9, "compartment": 8, "episode": 4009, "order": 0}]
+    frame = frame_of(World(rows, {1: 1, 2: 1, 3: 1}))
+    query = Query("episodes", resolution=RUN)
+    everything, part = select(frame, query, SHUT), select(frame, query, Mask(frozenset((7,))))
+    assert (everything.total, everything.hidden) == (2, 0)
+    assert (part.total, part.hidden) == (1, 1)

@@ -123,6 +123,29 @@ def test_open_bulk_work_is_seen_by_no_count_until_it_closes() -> None:
     assert len(acts()) == 5
 
 
+def test_bulk_work_that_is_being_dropped_is_seen_by_no_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = a_world()
+    before = acts()
+    bulk = open_bulk(ACTOR, "an import that fails")
+    with bulk.change() as c:
+        c.insert(Act, coding=world.codings[0], victim=world.parties[0], type="life")
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(undo, "reverse_batch", killed)
+    with pytest.raises(KeyboardInterrupt):
+        undo.drop_batch(ACTOR, bulk.batch.pk)
+    with change(ACTOR, "meanwhile someone edits") as c:
+        c.update(Act.objects.get(pk=world.acts[0].pk), place="CN")
+    assert set(acts()) == set(before)
+    assert decoded(Store().snapshot("acts")) == decoded(store().snapshot("acts"))
+    monkeypatch.undo()
+    undo.drop_batch(ACTOR, bulk.batch.pk)
+    assert set(acts()) == set(before)
+    assert acts() == acts_naively(terms())
+
+
 def test_the_past_is_what_was_counted_then() -> None:
     world = a_world()
     then: dict[int, Any] = {}

@@ -12,7 +12,7 @@ from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s
 from tumen.columns.fields import Unit
 from tumen.columns.frame import Inherited, Snapshot
 from tumen.columns.grouping import Grouping
-from tumen.columns.mask import Everything, Mask
+from tumen.columns.mask import ALL, Everything, Mask
 from tumen.columns.query import BadQuery, Query
 
 
@@ -214,9 +214,13 @@ def _hidden(snapshot: Snapshot, unit: Unit, grouping: Grouping | None, mask: Mas
         amounts = snapshot.spans(unit.sums).lower[rest]
         return int(amounts[amounts != OPEN_LOW].sum(dtype=np.int64))
     if unit.counts:
+        # What a reader of everything would count, less what this one does: an act names its unit where it is principal.
+        whole = _kept_scope(snapshot, grouping, False, Mask(ALL, mask.classes))
+        counted, shown = (whole.visible, scope.visible) if unit.every_telling else (whole.heads, scope.heads)
+        if only is not None:
+            counted, shown = counted & only, shown & only
         entities = scope.entities(unit.counts)
-        shown = scope.visible if only is None else scope.visible & only
-        return _only_in(entities[rest], entities[shown])
+        return _only_in(entities[counted], entities[shown])
     if grouping is None:
         return int(np.count_nonzero(rest))
     in_cluster = rest[grouping.members]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tumen.archive import states, undo, versions
@@ -14,17 +15,18 @@ from tumen.archive.models import Batch, Change, Record, Superseded
 from tumen.archive.sentences import told
 from tumen.coding.errors import NotFound
 from tumen.coding.kinds import is_claim, kind_of
-from tumen.coding.models import Anchor, Coding, Mark, Place, Term, Unit
+from tumen.coding.models import Anchor, Claim, Coding, Mark, Place, Term, Unit
 from tumen.coding.queries import history, records
 from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
-from tumen.columns import Mask
+from tumen.columns import Everything, Mask
 from tumen.guard import reading
 from tumen.guard.models import Compartment, Membership
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 
 SHOWN = 40
+BATCHES = 20
 
 
 @dataclass
@@ -70,8 +72,9 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     undone = set(Change.objects.filter(undoes__in=[each.seq for each in found]).values_list("undoes", flat=True))
     who = history.people()
     entries = []
+    whole = records.wholes({record.pk: record for listed in written.values() for record in listed}.values())
     for each in found:
-        wholes = {record.pk: record for record in map(records.whole_of, written[each.seq])}
+        wholes = {one.pk: one for one in (whole[record.pk] for record in written[each.seq])}
         # Of a change that wrote nothing only the reason is left, and nothing says whom that may speak of.
         if not (wholes or _sees_all(mask)) or not all(records.allowed(mask, record) for record in wholes.values()):
             continue
@@ -80,18 +83,47 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     return entries
 
 
-def batches(mask: Mask) -> list[tuple[Batch, reading.Shown]]:
-    """Return the bulk jobs with their reasons, newest first; none to those who do not see every compartment.
+def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, reading.Shown, bool]]:
+    """Return the bulk jobs that the mask shows, newest first, each with its reason and whether this user may undo it.
 
-    A bulk job may reach into all of them, and finding out where it did would read as many rows as it wrote.
+    A job that wrote into a compartment out of sight is not told, for its reason is somebody else's; nor is one that
+    has written nothing, of which nothing says whom it concerns.
     """
-    found = Batch.objects.order_by("-pk")[:20] if _sees_all(mask) else []
-    return [(batch, reading.reason(mask, batch.why)) for batch in found]
+    shown = list(Batch.objects.order_by("-pk")[:BATCHES])
+    if not _sees_all(mask):
+        written = {batch.pk: batch.changes.filter(count__gt=0) for batch in shown}
+        shown = [
+            batch
+            for batch in shown
+            if written[batch.pk].exists() and not _writes_outside(written[batch.pk], mask.compartments)
+        ]
+    return [(batch, reading.reason(mask, batch.why), may_reverse_batch(batch, writable)) for batch in shown]
 
 
-def may_reverse_batch(mask: Mask, writable: Collection[int]) -> bool:
-    """Say whether a user may undo bulk jobs: whoever may write in every compartment."""
-    return _sees_all(mask) and _compartments() <= set(writable)
+def may_reverse_batch(batch: Batch, writable: Collection[int]) -> bool:
+    """Say whether a bulk job is finished, is not what the archive began with, and wrote only where this user may."""
+    if batch.state != Batch.State.CLOSED or batch.kind in ("init", "drop"):
+        return False
+    return bool(writable) and not _writes_outside(batch.changes.all(), frozenset(writable))
+
+
+def _writes_outside(written: QuerySet[Change], allowed: Collection[int] | Everything) -> bool:
+    """Say whether changes of bulk work wrote a source or a claim in any but the `allowed` compartments."""
+    if isinstance(allowed, Everything):
+        return False
+    outside = set(Compartment.objects.exclude(pk__in=allowed).values_list("pk", flat=True))
+    if not outside:
+        return False
+    seqs = written.values("seq")
+    for label, model in states.record_models().items():
+        path = "compartment" if model is Source else "coding__source__compartment" if issubclass(model, Claim) else ""
+        if not path:
+            continue
+        later = Superseded.objects.filter(model=label, from_change__in=seqs).values("record")
+        for touched in (Q(change__in=seqs), Q(pk__in=later)):
+            if model._base_manager.filter(touched, **{f"{path}__in": outside}).exists():
+                return True
+    return False
 
 
 def _sees_all(mask: Mask) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from tumen.archive import versions
@@ -15,7 +15,7 @@ from tumen.guard.models import Compartment, Membership
 from tumen.sources import queries as sources
 from tumen.sources.models import Citation, Original, Passage, Source, Text
 
-__all__ = ["Draft", "claim", "compartment_of", "exists", "find", "source_of", "speaks_of", "whole_of"]
+__all__ = ["Draft", "claim", "compartment_of", "exists", "find", "source_of", "speaks_of", "whole_of", "wholes"]
 
 
 _speaks_of: dict[type[Record], Callable[[Any], Iterable[int]]] = {}
@@ -60,21 +60,53 @@ def exists(record: Record) -> bool:
     return versions.visible(type(record)._base_manager.filter(pk=record.pk)).exists()
 
 
+_PARENT: dict[type[Record], str] = {
+    Involvement: "act_id", Transfer: "act_id", Name: "party_id", Telling: "claim",
+    Mark: "record", Anchor: "record", Identifier: "record",
+}  # fmt: skip
+
+
 def whole_of(record: Record) -> Record:
     """Return the claim that a part, a code, an anchor or an identifier belongs to; anything else is its own whole."""
-    if isinstance(record, (Involvement, Transfer)):
-        return record.act
-    if isinstance(record, Name):
-        return record.party
-    number = None
-    if isinstance(record, Telling):
-        number = record.claim
-    elif isinstance(record, (Mark, Anchor, Identifier)):
-        number = record.record
-    found = versions.find(number) if number is not None else None
-    if found is None:
-        return record
-    return whole_of(found) if isinstance(record, (Mark, Anchor)) else found
+    return wholes([record])[record.pk]
+
+
+def wholes(listed: Collection[Record]) -> dict[int, Record]:
+    """Return the whole of each record by the record's id, their sources read along: a few queries for any number."""
+    known = {record.pk: record for record in listed}
+    above: dict[int, int] = {}
+    new: Collection[Record] = listed
+    while new:
+        up = {record.pk: getattr(record, _PARENT[type(record)]) for record in new if type(record) in _PARENT}
+        above |= up
+        missing = set(up.values()) - known.keys()
+        new = list(versions.find_many(missing).values()) if missing else []
+        known |= {record.pk: record for record in new}
+    found = {}
+    for record in listed:
+        number = record.pk
+        while above.get(number) in known:
+            number = above[number]
+        found[record.pk] = known[number]
+    if len(found) > 1:
+        _read_sources(list(found.values()))
+    return found
+
+
+def _read_sources(listed: list[Record]) -> None:
+    """Set the coding or source of each record that has one, so that none is fetched by itself."""
+    rows: list[Any] = listed
+    codings = Coding.objects.select_related("source").in_bulk({row.coding_id for row in rows if _has(row, "coding_id")})
+    sources_of = Source.objects.in_bulk({row.source_id for row in rows if _has(row, "source_id")})
+    for row in rows:
+        if _has(row, "coding_id"):
+            row.coding = codings[row.coding_id]
+        elif _has(row, "source_id"):
+            row.source = sources_of[row.source_id]
+
+
+def _has(row: Any, name: str) -> bool:
+    return getattr(row, name, None) is not None
 
 
 def source_of(record: Record) -> Source | None:

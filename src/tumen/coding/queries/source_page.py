@@ -221,7 +221,8 @@ class _Details:
         if kind.slug == "party":
             fields = ("sex", "occupation", "fate")
             lines += [reference.label(kind.field(name).list, getattr(row, name)) for name in fields]
-            lines.append(values.shown(kind.field("size"), values.raw(self.names.mask, row), self.names))
+            size = kind.field("size")
+            lines.append(values.shown(size, {name: getattr(row, name) for name in size.inputs}, self.names))
         lines.append(_gap_or(row, "date", labels.date(getattr(row, "date", ""))))
         place = getattr(row, "place", "") or getattr(row, "to_place", "")
         lines.append(_gap_or(row, "place", reference.place_label(place) if place else ""))

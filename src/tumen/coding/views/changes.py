@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tumen.archive import undo as archive_undo
 from tumen.archive.errors import BusyRecord, NoSuchChange, UndoConflict
+from tumen.archive.models import Batch
 from tumen.archive.sentences import told
 from tumen.coding.errors import NotAllowed
 from tumen.coding.queries import changes
@@ -27,8 +28,7 @@ def recent(request: HttpRequest) -> HttpResponse:
     mask = mask_for(request.user)  # type: ignore[arg-type]
     found = changes.recent(mask, int(before) if before.isdigit() else None)
     allowed = writable(request.user)  # type: ignore[arg-type]
-    context = {"page": found, "batches": changes.batches(mask), "may_undo": bool(allowed),
-               "may_undo_batches": changes.may_reverse_batch(mask, allowed)}  # fmt: skip
+    context = {"page": found, "batches": changes.batches(mask, allowed), "may_undo": bool(allowed)}
     return render(request, "coding/changes.html", context)
 
 
@@ -71,9 +71,10 @@ def undo(request: HttpRequest, seq: int) -> HttpResponse:
 @page
 @require_POST
 def undo_batch(request: HttpRequest, number: int) -> HttpResponse:
-    """Reverse a bulk job as a whole."""
-    if not changes.may_reverse_batch(mask_for(request.user), writable(request.user)):  # type: ignore[arg-type]
-        raise NotAllowed("A bulk job can be undone by those who may write in every compartment.")
+    """Reverse a bulk job as a whole, where this user may write everything that it wrote."""
+    batch = Batch.objects.filter(pk=number).first()
+    if batch is None or not changes.may_reverse_batch(batch, writable(request.user)):  # type: ignore[arg-type]
+        raise NotAllowed(f"You may not undo the bulk job {number}.")
     try:
         archive_undo.undo_batch(_actor(request), number)
     except (UndoConflict, NoSuchChange, BusyRecord) as error:

@@ -13,7 +13,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from tumen.archive import versions
-from tumen.archive.models import Record
+from tumen.archive.models import Batch, Record
 from tumen.columns import OPEN_HIGH, OPEN_LOW, Domain, Field
 from tumen.counting.fields import DAY_ONE
 
@@ -100,7 +100,7 @@ class Reader:
         return np.bincount(keys // len(domain), minlength=len(ids)).astype(np.int64), keys % len(domain)
 
 
-_UNSEEN = "('open', 'dropping')"
+_UNSEEN = "({})".format(", ".join(f"'{state}'" for state in Batch.State.unseen()))
 _SETTLED = (
     "IN (SELECT c.seq FROM archive_change c LEFT JOIN archive_batch b ON b.id = c.batch_id "
     f"WHERE (b.id IS NULL AND c.seq > %s) OR (b.state NOT IN {_UNSEEN} AND (c.seq > %s OR b.closed_seq > %s)))"
@@ -111,13 +111,13 @@ _OPEN = f"IN (SELECT c.seq FROM archive_change c JOIN archive_batch b ON b.id = 
 def changed_since(statements: Iterable[str], since: int) -> Ints:
     """Return the ids that statements give for changes after `since`, or of bulk work that closed after it.
 
-    Bulk work that is still open is left out; it counts from its close.
+    Bulk work that is still open, or is being dropped, is left out; it counts from its close.
     """
     return _found(statements, _SETTLED, [since, since, since])
 
 
 def held(statements: Iterable[str], ids: Ints) -> Ints:
-    """Return those of `ids` that bulk work which is still open has a hand in."""
+    """Return those of `ids` that bulk work has a hand in which is still open or is being dropped."""
     return np.intersect1d(_found(statements, _OPEN, []), ids)
 
 
