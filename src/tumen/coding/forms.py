@@ -1,8 +1,8 @@
 """Forms of claims, built from `kinds`: what a page shows, and what a post hands to the verbs.
 
-Inputs are named as the fields (`date`, `age_low`), `<field>-gap` says why a field is empty, `<field>-base` what
-codes the form started from, `<part>-<n>-<field>` is a field of a part, `evidence` is "field:start-end" in the text
-named by `_text`, "field:text:start-end", or "field:p<passage>".
+Inputs are named as the fields (`date`; `age_low` and `age_high`, which `ranges` reads), `<field>-gap` says why a field
+is empty, `<field>-base` what codes the form started from, `<part>-<n>-<field>` is a field of a part, `evidence` is
+"field:start-end" in the text named by `_text`, "field:text:start-end", or "field:p<passage>".
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tumen.archive.models import Record
-from tumen.coding import reference
+from tumen.coding import ranges, reference
 from tumen.coding.errors import Problem
 from tumen.coding.kinds import KINDS, Field, Holds, Kind, Part, kind_of
 from tumen.coding.models import Coding
@@ -196,8 +196,17 @@ def data_copied(mask: Mask, record: Record) -> dict[str, list[str]]:
     return copied
 
 
+def as_typed(kind: Kind, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as the inputs of a form show them: a lower bound alone as `23+`."""
+    found = dict(held)
+    for one in kind.fields:
+        if one.is_range and all(name in held for name in one.inputs):
+            found |= dict(zip(one.inputs, ranges.typed(*(held[name] for name in one.inputs)), strict=True))
+    return found
+
+
 def _fill(mask: Mask, record: Record, prefix: str, data: dict[str, list[str]], anchors: Any) -> None:
-    for name, value in values.raw(mask, record).items():
+    for name, value in as_typed(kind_of(record), values.raw(mask, record)).items():
         if value == values.erased():
             continue  # an empty input: what is coded beside it can still be edited
         data[f"{prefix}{name}"] = value if isinstance(value, list) else [value]
@@ -231,6 +240,9 @@ def _entry(kind: Kind, data: Data, prefix: str) -> Entry:
             if f"{prefix}{name}" in data:
                 listed = data[f"{prefix}{name}"]
                 found[name] = [code for code in listed if code] if one.holds is Holds.TERMS else listed[-1]
+        if one.is_range and all(name in found for name in one.inputs):
+            first, second = one.inputs
+            found[first], found[second] = ranges.read(found[first], found[second], _one(data, f"{prefix}qualifier"))
         if one.holds is Holds.TERMS and f"{prefix}{one.name}-base" in data:
             base[one.name] = frozenset(_one(data, f"{prefix}{one.name}-base").split())
             found.setdefault(one.name, [])  # a list with nothing chosen is not posted

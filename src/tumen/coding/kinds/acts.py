@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tumen.coding.kinds.model import Field, Holds, Kind, Part, grouped
+from tumen.coding.kinds.model import RANGE_HELP, Field, Holds, Kind, Part, grouped
 from tumen.coding.kinds.parties import DATE_HELP, DAYS
 from tumen.coding.models import Act, Episode, Incident, Involvement, Telling, Transfer
 
@@ -34,7 +34,7 @@ TRANSFER = Kind(
         Field("buyer", _("Buyer"), Holds.PARTY, gap=True),
         Field("from_place", _("From"), Holds.PLACE),
         Field("to_place", _("To"), Holds.PLACE),
-        Field("price", _("Price"), Holds.RANGE, help=_("From and to.")),
+        Field("price", _("Price"), Holds.RANGE, help=RANGE_HELP),
         Field("currency", _("Currency"), Holds.CHOICE, gap=False,
               choices=tuple((code, code) for code in ("CNY", "KPW", "KRW", "USD"))),
     ),
@@ -69,14 +69,14 @@ ACT = Kind(
                 Field("victim", _("Victim"), Holds.PARTY, required=True, gap=False,
                       help=_("One person, or a group as a group.")),
                 Field("specificity", _("Specificity"), Holds.TERM, list="specificity"),
-                Field("times", _("How many times"), Holds.RANGE, gap=False, copies=False),
+                Field("times", _("How many times"), Holds.RANGE, gap=False, copies=False, help=RANGE_HELP),
             ),
         ),
         *grouped(
             _("When and where"),
             (
                 Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
-                Field("age", _("Age of the victim then"), Holds.RANGE),
+                Field("age", _("Age of the victim then"), Holds.RANGE, help=RANGE_HELP),
                 Field("place_told", _("Where, as told"), Holds.LINE, gap=False),
                 Field("place", _("Place"), Holds.PLACE),
                 Field("precision", _("Precision"), Holds.TERM, list="precision", gap=False,

@@ -8,10 +8,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from tumen.archive.models import Record
 from tumen.archive.sealed import SealedField
 
 Words = Any  # a text or a translation that is made when it is shown
+
+RANGE_HELP = _("One number alone is exactly that; 23+ means 23 or more, “to” alone means up to.")
 
 
 class Holds(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tumen.archive.models import Identifier
-from tumen.coding.kinds.model import Field, Holds, Kind, Part, grouped
+from tumen.coding.kinds.model import RANGE_HELP, Field, Holds, Kind, Part, grouped
 from tumen.coding.models import LifeEvent, Name, Party, Relation
 
 DATE_HELP = _("As the source puts it: 2009, March 2009, winter 2011, before 2010, 2009~2011.")
@@ -36,7 +36,7 @@ PARTY = Kind(
                 Field("description", _("How the source speaks of them"), Holds.LINE, gap=False, copies=False,
                       help=_("“the guard with a scar”: enough to tell someone unnamed from the others.")),
                 Field("size", _("Size of the group"), Holds.RANGE, gap=False,
-                      help=_("From and to, when the party is a group or family.")),
+                      help=RANGE_HELP),
                 Field("birth", _("Birth"), Holds.DATE, bounds=("birth_low", "birth_high"), copies=False,
                       help=_("No finer than the year; the day goes into the sealed field.")),
                 Field("birth_day", _("Day of birth (sealed)"), Holds.LINE, gap=False, copies=False),

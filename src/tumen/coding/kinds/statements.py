@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tumen.coding.kinds.model import Field, Holds, Kind
+from tumen.coding.kinds.model import RANGE_HELP, Field, Holds, Kind
 from tumen.coding.kinds.parties import DATE_HELP, DAYS
 from tumen.coding.models import Figure, PracticeStatement, Quotation
 
@@ -33,7 +33,7 @@ FIGURE = Kind(
     _("Figures"),
     (
         Field("value", _("Value"), Holds.AMOUNT, store=("low_milli", "high_milli"), copies=False,
-              help=_("From and to; one of them alone for “at least” or “up to”.")),
+              help=RANGE_HELP),
         Field("qualifier", _("Qualifier"), Holds.TERM, list="qualifier", gap=False, copies=False),
         Field("unit", _("Unit of the figure"), Holds.TERM, list="figure_unit", required=True, gap=False),
         Field("per", _("Per"), Holds.CHOICE, gap=False, choices=(("year", _("year")), ("month", _("month")),

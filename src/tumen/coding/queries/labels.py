@@ -112,21 +112,23 @@ def date(text: str) -> str:
 
 def amount(figure: Any) -> str:
     """Return the value of a figure in words: qualifier, range, unit."""
-    low, high = (decimal(value) for value in (figure.low_milli, figure.high_milli))
-    if low and high and low != high:
-        value = f"{low}–{high}"
-    elif low and high:
-        value = low
-    elif low:
-        value = pgettext("a number that is a lower limit", "{n} or more").format(n=low)
-    else:
-        value = pgettext("a number that is an upper limit", "{n} or fewer").format(n=high) if high else ""
+    low, high = decimal(figure.low_milli), decimal(figure.high_milli)
+    value = (low or high) if figure.qualifier in ("more_than", "less_than") and not (low and high) else span(low, high)
     qualifier = reference.label("qualifier", figure.qualifier)
     if figure.qualifier in ("exactly", "between", "at_least", "at_most"):
         qualifier = "" if value else qualifier
     unit = reference.label("figure_unit", figure.unit)
     per = {"year": _("a year"), "month": _("a month"), "day": _("a day")}.get(figure.per, "")
     return " ".join(part for part in (qualifier.lower() if value else qualifier, value, unit, per) if part)
+
+
+def span(low: str, high: str) -> str:
+    """Return a range in words: a number, from and to, a limit; empty when it has no bounds."""
+    if low and high:
+        return low if low == high else f"{low}–{high}"
+    if low:
+        return pgettext("a number that is a lower limit", "{n} or more").format(n=low)
+    return pgettext("a number that is an upper limit", "{n} or fewer").format(n=high) if high else ""
 
 
 def unit_label(unit: Unit) -> str:

@@ -85,8 +85,7 @@ def shown(field: Field, values: Mapping[str, Any], names: labels.Labels) -> str:
             claim = KINDS[field.of].model._base_manager.filter(pk=first).first()
             return names.title(claim) if claim else str(first)
         case Holds.RANGE | Holds.AMOUNT:
-            low, high = (str(value or "") for value in given)
-            return low if low == high else f"{low}–{high}"
+            return labels.span(*(str(value or "") for value in given))
         case Holds.CHOICE:
             return str(dict(field.choices).get(first, first))
     return str(first)

@@ -152,7 +152,7 @@ def _stale(
         "",
     )  # fmt: skip
     found, merged = history.conflicts(desk.mask, record, (error.base, error.theirs, error.mine), desk.names)
-    data |= {f"{prefix}{name}": [value] for name, value in merged.items()}
+    data |= {f"{prefix}{name}": [value] for name, value in forms.as_typed(kind_of(record), merged).items()}
     data[f"{prefix}version"] = [str(error.theirs["version"])]
     by, last_change = history.latest_by(record)
     context = {"conflicts": found, "prefix": prefix, "theirs_by": by, "theirs_at": last_change and last_change.at}
