@@ -17,7 +17,7 @@ WORDS := $(wildcard src/tumen/workbench/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(WORDS:.po=.mo)
 BROWSER := .venv/.browser
 
-.PHONY: help setup run test soak bench lint types docs front messages wheel clean
+.PHONY: help setup run test soak bench lint types docs front messages words wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ docs: $(PYTHON) ## write the reference pages that are made from the code, and ch
 front: $(BUILT) ## build the front end
 
 messages: $(MESSAGES) ## compile the translations
+
+words: $(PYTHON) ## gather what the workbench says into the translations (needs gettext)
+	@$(PY) scripts/make_messages.py
 
 wheel: setup ## a wheel that carries the built front end, in dist/
 	rm -rf dist && $(PY) -m hatchling build -t wheel -d dist

@@ -27,13 +27,14 @@ def told(sentence: str) -> str:
     translated = gettext(sentence)
     if translated != sentence:
         return translated
+    # "undo: act recorded", "page 3: The file is damaged."
+    head, colon, tail = sentence.partition(": ")
+    if colon and (known := told(tail)) != tail:
+        return f"{told(head)}: {known}"
     for pattern, template in _known:
         if found := pattern.fullmatch(sentence):
             return gettext(template).format(**{name: told(value) for name, value in found.groupdict().items()})
-    # "undo: act recorded", "page 3: The file is damaged."
-    head, colon, tail = sentence.partition(": ")
-    known_tail = told(tail) if colon else tail
-    return f"{told(head)}: {known_tail}" if known_tail != tail else sentence
+    return sentence
 
 
 def _pattern(template: str) -> re.Pattern[str]:
