@@ -43,6 +43,8 @@ def search(session: Session, text: str, unit: str | None, limit: int, as_json: b
     \b
     Example:  tumen --archive ~/archive search 강제송환 --json
     """
+    if not text.strip():
+        raise Failed("Say what to look for.", BAD_INPUT)
     session.open()
     from tumen.counting.queries import finding
     from tumen.guard.masks import SYSTEM
