@@ -320,3 +320,34 @@ def test_a_stale_edit_in_a_second_tab_shows_three_sides_and_merges(server: Serve
     act = Act.objects.get()
     assert (act.date, act.specificity) == ("2012", "repeated")
     assert re.fullmatch(r"KP-09\.onsong.*", act.place)
+
+
+def test_names_in_three_scripts_and_a_reason_for_an_empty_field_need_one_form_and_no_pointer(
+    server: Server, browser: Any
+) -> None:
+    source = take_in(KOREAN, "ko")
+    server.start()
+    page = log_in(browser, server, source)
+    select(page, "그 여자")
+    page.keyboard.press("p")
+    page.fill("[name=names-0-text]", "김가명")
+    spare = page.locator(".claim-parts .is-spare:visible")
+    for number, name in ((1, "Kim Ga-myong"), (2, "金佳明")):
+        expect(spare.last.locator("summary")).to_be_visible()
+        assert spare.count() == number
+        spare.last.locator("summary").press("Enter")
+        page.fill(f"[name=names-{number}-text]", name)
+    page.locator("#id_sex").focus()
+    page.keyboard.press("Alt+n")
+    expect(page.locator("[name=sex-gap]")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Alt+n")
+    expect(page.locator("#id_sex")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#claim-panel .notice.good").first).to_contain_text("Party recorded.")
+    party = Party.objects.get()
+    assert party.names.count() == 3
+    assert party.gaps == {"sex": "unknown"}
+    page.locator("#claims .claim-edit").first.click()
+    expect(page.locator("[name=names-2-text]")).to_have_value("金佳明")
+    assert page.errors == []

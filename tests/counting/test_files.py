@@ -97,6 +97,22 @@ def test_a_table_file_is_the_table() -> None:
     assert made.about["Rule 1"]
 
 
+@pytest.mark.usefixtures("archive")
+def test_two_counties_of_one_name_are_two_columns() -> None:
+    made = World.new()
+    made.coding()
+    made.party(sex="female")
+    made.act(place="KP-02.unsan")
+    for _act in range(2):
+        made.act(place="KP-03.unsan")
+    spec = asking.parse_table("unit=acts&dims=type:1,place:3")
+    export = exporting.table_export(spec, SYSTEM, ACTOR, "en")
+    columns = {name: count for name, count in next(export.rows).items() if "Unsan" in name}
+    assert sorted(columns.values()) == [1, 2], columns
+    assert columns.keys() <= set(tables.table_page(spec, SYSTEM, ACTOR, "en").columns)
+    assert export.about["Question"] == spec.to_text()
+
+
 def test_what_goes_wrong_while_writing_reaches_the_reader() -> None:
     def fails(file: Any) -> None:
         file.write(b"x" * 100_000)

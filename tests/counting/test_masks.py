@@ -10,6 +10,7 @@ from django.test import Client
 from tests.counting.world import ACTOR, World
 
 from tumen.archive.changes import change
+from tumen.coding.models import Involvement, Name
 from tumen.columns import ALL, Mask, Masked, Query
 from tumen.counting import search
 from tumen.counting.fields import UNIT_LABELS
@@ -135,3 +136,15 @@ def test_someone_without_membership_sees_nothing(world: World) -> None:
     nobody = Mask(frozenset(), frozenset())
     page = listing.list_page(Query("acts"), nobody, ACTOR, "en")
     assert (page.head.total, page.head.hidden, page.rows) == (0, 4, [])
+
+
+def test_a_part_in_an_act_that_was_retracted_finds_it_no_more(world: World) -> None:
+    involvement = Involvement.objects.get()
+    with change(ACTOR, "his name") as c:
+        c.insert(Name, coding=involvement.coding, party=involvement.party, text="리가명", kind="full")
+    token = search.remember(ACTOR, "리가명")
+    found = f"unit=acts&q={token}"
+    assert listing.list_page(asking.parse(found), SYSTEM, ACTOR, "en").head.total == 1
+    with change(ACTOR, "it was another") as c:
+        c.retract(involvement)
+    assert listing.list_page(asking.parse(found), SYSTEM, ACTOR, "en").head.total == 0

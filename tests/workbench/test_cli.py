@@ -111,6 +111,19 @@ def test_without_a_terminal_nothing_waits_for_a_passphrase(run: Run, empty: Kept
     assert (told.exit_code, "--passphrase-file or TUMEN_PASSPHRASE_FILE" in told.output) == (2, True)
 
 
+def test_without_a_terminal_nothing_waits_for_a_password_either(empty: Kept, tmp_path: Path) -> None:
+    done = tumen("--passphrase-file", empty.passphrase_file, "init", tmp_path / "never")
+    assert done.returncode == 2
+    assert "--password-file" in done.stderr
+    assert not (tmp_path / "never").exists()
+
+
+def test_a_search_for_nothing_is_an_error_and_not_an_empty_answer(run: Run, empty: Kept) -> None:
+    result = run(*empty.options(), "search", " ")
+    assert result.exit_code == 4
+    assert "Say what to look for" in result.output
+
+
 def test_archive_and_passphrase_file_can_be_named_in_the_environment(
     run: Run, empty: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
  * The claim form beside the text: a selection that says where or when goes into the open form instead of a new one, and a
  * form that arrives takes the focus.
  */
+import { keyName } from "../lib/keymap";
 import { addEvidenceTo } from "./annotator/evidence";
 
 type Selection = { kind: string; start: number; end: number; text: string };
@@ -15,6 +16,7 @@ export function mountBench(): void {
     if (panel instanceof HTMLElement && panel.id === "claim-panel") focusForm(panel);
   });
   for (const name of ["input", "change"]) document.addEventListener(name, dropReason);
+  document.addEventListener("keydown", toReason);
   for (const name of ["pointerover", "pointerout", "focusin", "focusout"]) document.addEventListener(name, lightMarks);
 }
 
@@ -69,6 +71,17 @@ function focusForm(panel: HTMLElement): void {
     panel.scrollIntoView({ block: "nearest" });
     panel.closest<HTMLElement>(".coding-side")?.scrollTo({ top: 0 });
   }
+}
+
+/** Alt+n goes from a field to the reason why it is empty, and back; Tab passes these reasons by. */
+function toReason(event: KeyboardEvent): void {
+  if (keyName(event) !== "Alt+n" || !(event.target instanceof Element)) return;
+  const field = event.target.closest(".claim-form .field");
+  const reason = field?.querySelector<HTMLSelectElement>("select.gap");
+  if (!field || !reason) return;
+  event.preventDefault();
+  const input = field.querySelector<HTMLElement>(":is(input:not([type=hidden]), select:not([hidden], .gap), textarea)");
+  (event.target === reason ? input : reason)?.focus();
 }
 
 /** A field that gets a value is no longer empty for a reason. */

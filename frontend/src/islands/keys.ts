@@ -88,6 +88,7 @@ function showHelp(elements: Map<string, HTMLElement>): void {
       ["e", t("Selected text becomes evidence for the field last in focus")],
     );
   }
+  if (document.querySelector(".claim-form")) rows.push(["Alt+n", t("From a field to the reason why it is empty, and back")]);
   rows.push(["?", t("This list")], ["Esc Esc", t("Leave the archive at once")]);
   const table = make("table", {});
   for (const [keys, label] of rows) {

@@ -29,6 +29,9 @@ from tumen.coding.services.entries import EVIDENCE_FORM, Entry, Evidence, NewPar
 from tumen.coding.services.evidence import EVIDENCE
 from tumen.columns import Mask
 
+SPARE = 4
+"""Empty parts a form holds ready, such as further names; a page opens one after the other."""
+
 _NEW_PARTY = re.compile(r"new:([a-z]+)(?::([a-z]*))?")
 
 Data = Mapping[str, list[str]]
@@ -310,11 +313,12 @@ class _Maker:
         return [self._input(one, prefix) for one in values.visible_fields(self.mask, kind)]
 
     def parts(self, part: Part) -> list[PartForm]:
-        numbers = _numbers(part, self.data)
-        filled = [self._part(part, number) for number in numbers]
-        filled = [one for one in filled if not one.is_empty or one.record is not None]
+        made = [(number, self._part(part, number)) for number in _numbers(part, self.data)]
+        kept = [(number, one) for number, one in made if not one.is_empty or one.record is not None]
+        filled = [one for _number, one in kept]
         if part.many or not filled:
-            filled.append(self._part(part, max(numbers, default=-1) + 1))
+            start = max((number for number, _one in kept), default=-1) + 1
+            filled += [self._part(part, start + more) for more in range(SPARE if part.many else 1)]
         return filled
 
     def chips(self, name: str) -> list[Chip]:

@@ -43,6 +43,8 @@ def search(session: Session, text: str, unit: str | None, limit: int, as_json: b
     \b
     Example:  tumen --archive ~/archive search 강제송환 --json
     """
+    if not text.strip():
+        raise Failed("Say what to look for.", BAD_INPUT)
     session.open()
     from tumen.counting.queries import finding
     from tumen.guard.masks import SYSTEM
@@ -82,6 +84,9 @@ def table(session: Session, spec: str, form: str | None) -> None:
         if ready is not None and ready.totals:
             _print_totals(ready.label("en"), form)
             return
+        if ready is None and "=" not in spec:
+            names = ", ".join(definitions.ready())
+            raise Failed(f"There is no ready table {spec!r}. Name {names}, or ask with unit= and dims=.", BAD_INPUT)
         asked = asking.parse_table(ready.table if ready else spec)
         if not asked.dims:
             raise Failed("Say what to count by, such as dims=type:1,period:decade, or name T1 to T8.", BAD_INPUT)
@@ -135,7 +140,10 @@ def _table_json(asked: Any) -> dict[str, Any]:
         "unit": asked.query.unit,
         "dims": [str(dim) for dim in found.dims],
         "headers": [
-            [{"key": header.key, "kind": header.kind.value, "label": labels.header(header)} for header in headers]
+            [
+                {"key": header.key, "kind": header.kind.value, "label": label}
+                for header, label in zip(headers, labels.axis(headers), strict=True)
+            ]
             for headers in found.headers
         ],
         "counts": found.counts.tolist(),

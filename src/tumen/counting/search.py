@@ -39,7 +39,7 @@ _SOURCES = (
 _IN_ACTS = (
     "WITH hit(id) AS MATERIALIZED (SELECT value FROM json_each(%s)) "
     "SELECT a.victim_id FROM hit CROSS JOIN coding_act a ON a.id = hit.id "
-    "UNION ALL SELECT i.party_id FROM hit CROSS JOIN coding_involvement i ON i.act_id = hit.id"
+    "UNION ALL SELECT i.party_id FROM hit CROSS JOIN coding_involvement i ON i.act_id = hit.id AND NOT i.retracted"
 )
 """The parties that acts name. CROSS JOIN keeps SQLite from walking through every act instead."""
 
@@ -110,7 +110,7 @@ _PARTIES = "SELECT b.owner AS party FROM archive_blindindex b WHERE b.purpose = 
 _NAMED = {
     PERSONS: _PARTIES,
     ACTS: f"WITH named(party) AS ({_PARTIES}) SELECT a.id FROM coding_act a JOIN named ON a.victim_id = named.party "
-    "UNION SELECT i.act_id FROM coding_involvement i JOIN named ON i.party_id = named.party",
+    "UNION SELECT i.act_id FROM coding_involvement i JOIN named ON i.party_id = named.party WHERE NOT i.retracted",
     SOURCES: f"WITH named(party) AS ({_PARTIES}) SELECT k.source_id FROM named "
     "JOIN coding_party p ON p.id = named.party JOIN coding_coding k ON k.id = p.coding_id",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -34,6 +35,8 @@ def init(session: Session, directory: Path, user: str, password_file: Path | Non
     passphrase = session.passphrase(confirm=True)
     if password_file is not None:
         password = read_passphrase(password_file)
+    elif not os.isatty(0):
+        raise click.UsageError(f"Give the password of {user} in a file: --password-file.")
     else:
         password = click.prompt(f"Password of {user}", hide_input=True, confirmation_prompt=True, err=True)
     setup.create(directory, passphrase, pack)

@@ -111,6 +111,8 @@ def _parties(names: labels.Labels, value: str) -> list[Choice]:
         ("new:person:female", _("new: a woman")),
         ("new:person:male", _("new: a man")),
         ("new:person", _("new: a person")),
+        ("new:group:female", _("new: a group of women")),
+        ("new:group:male", _("new: a group of men")),
         ("new:group", _("new: a group")),
         ("new:family", _("new: a family")),
         ("new:unit", _("new: a unit")),

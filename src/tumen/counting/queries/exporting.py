@@ -99,6 +99,7 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     labels = Labels(language, spec.query.unit)
     about = _about(table.query, table.total, table.hidden, labels)
     about[_("Table")] = tables.title(spec, labels)
+    about[_("Question")] = _without_words(spec.to_text())
     about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in zip(table.dims, table.unknown, strict=True)}
     about |= {_("Rule %(n)s") % {"n": n}: labels.rule(rule) for n, rule in enumerate(table.rules, 1)}
     rows = list(_table_rows(table, spec, labels))
@@ -110,7 +111,7 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
     share = table.percent("all") if len(spec.dims) == 1 else None
     if len(spec.dims) > 1 and spec.show != "counts":
         share = table.percent(spec.show)  # type: ignore[arg-type]
-    heads = [[*map(labels.header, headers), _("All")] for headers in table.headers]
+    heads = [[*labels.axis(headers), _("All")] for headers in table.headers]
     ends = [range(len(headers)) for headers in heads]
     columns = heads[1] if len(heads) > 1 else [labels.unit(spec.query.unit)]
     for layer in ends[2] if len(heads) > 2 else [0]:
@@ -132,7 +133,7 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
 
 def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, Value]:
     """What a file says it is. Words that were searched for are not written: they may be a name."""
-    asked = "&".join(part for part in asking.to_text(replace(query, page=1)).split("&") if not part.startswith("q="))
+    asked = _without_words(asking.to_text(replace(query, page=1)))
     about: dict[str, Value] = {}
     if properties.is_demonstration():
         about[_("Demonstration")] = _("Fictional demonstration archive: no real persons, no real events")
@@ -151,6 +152,10 @@ def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, V
         "Tumen": __version__,
     }
     return about
+
+
+def _without_words(text: str) -> str:
+    return "&".join(part for part in text.split("&") if not part.startswith("q="))
 
 
 __all__ = ["CHUNK", "Export", "FORMS", "list_export", "table_export"]

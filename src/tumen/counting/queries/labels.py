@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal, cast
 
@@ -123,6 +124,15 @@ class Labels:
         if header.kind is HeaderKind.EXACTLY:
             return _("%(term)s, not closer told") % {"term": label}
         return label
+
+    def axis(self, headers: Sequence[Header]) -> list[str]:
+        """Return what heads the categories of one dimension; homonyms, such as two counties, with what they lie in."""
+        labels = [self.header(header) for header in headers]
+        often = Counter(labels)
+        return [
+            label if often[label] == 1 else f"{label} ({self.path(header.field, header.key)})"
+            for label, header in zip(labels, headers, strict=True)
+        ]
 
     def span(self, low: str, high: str) -> str:
         """Return a stretch of dates or numbers: 2000-2009, before 1990, 60 and more."""

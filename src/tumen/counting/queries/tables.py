@@ -118,7 +118,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         title=title(spec, labels),
         rows_label=labels.dim(spec.dims[0]),
         columns_label=labels.dim(spec.dims[1]) if len(spec.dims) > 1 else "",
-        columns=[labels.header(header) for header in table.headers[1]] if len(spec.dims) > 1 else [],
+        columns=labels.axis(table.headers[1]) if len(spec.dims) > 1 else [],
         layers=layers,
         unknown=[(labels.dim(dim), n) for dim, n in zip(table.dims, table.unknown, strict=True)],
         rules=[labels.rule(rule) for rule in table.rules],
@@ -174,16 +174,16 @@ class _Writer:
             yield self._layer("", ())
             return
         counts = self._table.counts
-        for place, header in enumerate(self._table.headers[2]):
+        for place, label in enumerate(self._labels.axis(self._table.headers[2])):
             if counts[-1, -1, place]:
-                yield self._layer(self._labels.header(header), (place,))
+                yield self._layer(label, (place,))
         yield self._layer(_("All"), (None,))
 
     def _layer(self, label: str, rest: tuple[int | None, ...]) -> Layer:
         headers = self._table.headers[0]
         rows = [
-            TableRow(self._labels.header(header), self._group(headers, place), *self._row(place, rest))
-            for place, header in enumerate(headers)
+            TableRow(label, self._group(headers, place), *self._row(place, rest))
+            for place, label in enumerate(self._labels.axis(headers))
         ]
         return Layer(label, rows, TableRow(_("All"), "", *self._row(None, rest)))
 
