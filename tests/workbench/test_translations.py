@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.test import Client, override_settings
 from django.utils import translation
+from django.utils.translation import trans_real
 from lxml import html
 
 from tumen.archive import folder
@@ -60,6 +61,14 @@ def compiled() -> None:
     for path in CATALOGS:
         with (LOCALE / path).with_suffix(".mo").open("wb") as file:
             write_mo(file, catalog(path))
+    trans_real._translations.clear()  # what other tests loaded may be older
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page leaves its language in force in the thread that rendered it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
