@@ -75,7 +75,7 @@ def test_wrong_questions_fail_with_a_reason_and_a_code() -> None:
     for arguments, said in (
         (("table", "unit=acts"), "dims="),
         (("table", "unit=acts&dims=tpye:1"), "did you mean type"),
-        (("table", "T9"), "has no value"),
+        (("table", "T9"), "no ready table 'T9'"),
         (("export", "unit=acts&type=lfe", "--out", "x.csv"), "did you mean life"),
     ):
         result = tumen(*arguments)
