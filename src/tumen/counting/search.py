@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from tumen.archive import folder
 from tumen.archive.sealed import blind, fold
 from tumen.columns import Mask, Masked, Snapshot
 from tumen.counting.errors import NoSuchText
@@ -45,6 +46,8 @@ _IN_ACTS = (
 
 Key = tuple[str, str, int, bool]
 _kept: OrderedDict[Key, Rows] = OrderedDict()
+# Kept answers are of one archive; the next one may stand at the same change.
+folder.at_close(_kept.clear)
 _lock = threading.Lock()
 
 
