@@ -24,7 +24,8 @@ def test_a_wrong_passphrase_opens_nothing(archive: folder.Archive) -> None:
 
 
 def test_a_changed_passphrase_opens_and_the_old_one_does_not(archive: folder.Archive) -> None:
-    file = keys.add_key_file(archive.folder, archive.key)
+    file = keys.new_key_file()
+    keys.add_key_file(archive.folder, archive.key, file)
     keys.change_passphrase(archive.folder, archive.key, "another one")
     assert keys.unlock(archive.folder, "another one") == archive.key
     assert keys.unlock(archive.folder, key_file=file) == archive.key

@@ -13,11 +13,9 @@ keys and opens with the passphrase of that moment.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -27,7 +25,7 @@ from typing import Any
 
 from django.db import connection
 
-from tumen.archive import folder, identity, keys, verify
+from tumen.archive import disk, folder, identity, keys, verify
 from tumen.archive.backend.base import plainly
 from tumen.archive.errors import AlreadyThere, DamagedArchive, DiskFull, NotABackup
 
@@ -69,7 +67,7 @@ def backup(to: Path, keys_to: Path | None = None, progress: Progress | None = No
     archive, keys_to = folder.current(), keys_to or to / KEYS_FOLDER
     _refuse_foreign(to, archive)
     for place in (to, keys_to, to / folder.OBJECTS_FOLDER):
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk.make_folder(place)
     with _locked(to):
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         copy = verify.Copy(to / moment, archive.key, keys_to / moment, to / folder.OBJECTS_FOLDER)
@@ -77,7 +75,8 @@ def backup(to: Path, keys_to: Path | None = None, progress: Progress | None = No
             with _room(f"backup to {to}"):
                 made = _write(archive, copy, moment, progress or (lambda done, total: None), despite)
                 # Until here the former backup stands; from here this one does.
-                _write_file(to / MANIFEST, json.dumps(asdict(made), indent=1).encode())
+                with disk.replacing(to / MANIFEST) as file:
+                    file.write(json.dumps(asdict(made), indent=1).encode())
         except BaseException:
             shutil.rmtree(copy.folder, ignore_errors=True)
             shutil.rmtree(copy.keys_folder, ignore_errors=True)
@@ -106,8 +105,7 @@ def restore(source: Path, to: Path, keys_from: Path | None = None) -> Backup:
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise AlreadyThere(f"{to} is not empty; choose a new folder for the archive.")
     with _room(f"restore to {to}"):
-        for place in (to, to / folder.OBJECTS_FOLDER):
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        disk.make_folder(to / folder.OBJECTS_FOLDER)
         for name in wanted:
             _copy_object(source / folder.OBJECTS_FOLDER, to / folder.OBJECTS_FOLDER, name)
         for name in (folder.DATABASE_FILE, folder.IDENTITY_FILE, keys.KEYS_FILE):
@@ -129,8 +127,8 @@ def describe(source: Path) -> Backup:
 
 
 def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Progress, despite: bool) -> Backup:
-    copy.folder.mkdir(mode=0o700)
-    copy.keys_folder.mkdir(mode=0o700, exist_ok=True)
+    disk.make_folder(copy.folder)
+    disk.make_folder(copy.keys_folder)
     with plainly("copying the rows"), connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(copy.database)])
     # Rows first: keys and objects are always written before the rows that need them, so the copies made now hold
@@ -151,10 +149,8 @@ def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Pr
     if report.findings and not despite:
         raise DamagedArchive(f"The copy is not whole: {'; '.join(report.findings[:5])}. Run `tumen check --deep`.")
     files = (copy.database, copy.identity_keys, keys_file, object_list)
-    for path in files:
-        _sync(path)
-    for place in (copy.folder, copy.keys_folder, copy.folder.parent):
-        keys.sync_folder(place)
+    for path in (*files, copy.folder, copy.keys_folder):
+        disk.sync(path)
     sums = {path.name: [path.stat().st_size, _sha256(path)] for path in files}
     return Backup(archive.key.archive, moment, report.newest, len(names), copied, sums, report.findings)
 
@@ -194,38 +190,14 @@ def _copy_object(source: Path, to: Path, name: str) -> bool:
     place = to / name[:2] / name
     if place.exists() and place.stat().st_size == (source / name[:2] / name).stat().st_size:
         return False
-    place.parent.mkdir(mode=0o700, exist_ok=True)
+    disk.make_folder(place.parent)
     _copy(source / name[:2] / name, place)
     return True
 
 
 def _copy(source: Path, place: Path) -> None:
-    beside = place.with_name(place.name + ".new")
-    try:
-        shutil.copyfile(source, beside)
-        _sync(beside)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    beside.replace(place)
-    keys.sync_folder(place.parent)
-
-
-def _write_file(place: Path, content: bytes) -> None:
-    beside = place.with_name(place.name + ".new")
-    try:
-        beside.write_bytes(content)
-        _sync(beside)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    beside.replace(place)
-    keys.sync_folder(place.parent)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    with source.open("rb") as original, disk.replacing(place) as copy:
+        shutil.copyfileobj(original, copy, 1 << 20)
 
 
 def _sha256(path: Path) -> str:
@@ -246,6 +218,9 @@ def _room(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(f"The disk is full ({what}): nothing half-written counts. Free space, try again.") from error
+        if disk.is_full(error):
+            raise DiskFull(
+                f"The disk is full, or takes no file as large as this ({what}): nothing half-written counts. Free "
+                "space or choose another disk, then try again."
+            ) from error
         raise

@@ -144,6 +144,12 @@ def add_file(session: Session, path: Path) -> None:
     from tumen.archive import keys as archive_keys
 
     archive = session.open()
-    write_secret(path, b"")
-    path.write_bytes(archive_keys.add_key_file(archive.folder, archive.key))
+    # The file first: a wrap that no file opens harms nobody, a file that opens nothing is relied on.
+    file = archive_keys.new_key_file()
+    write_secret(path, file)
+    try:
+        archive_keys.add_key_file(archive.folder, archive.key, file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     click.echo(f"Written: {path}")

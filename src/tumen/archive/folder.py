@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tumen.archive import keys
+from tumen.archive import disk, keys
 from tumen.archive.errors import AlreadyThere, ArchiveClosed, DamagedArchive, NotAnArchive
 
 DATABASE_FILE = "archive.db"
@@ -85,9 +85,8 @@ def make(folder: Path) -> Archive:
     """Make the folder with a new key; the tables come with `setup.create`, which keeps the key. Raises AlreadyThere."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise AlreadyThere(f"{folder} is not empty; choose a new folder for the archive.")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    disk.make_folder(folder / OBJECTS_FOLDER)
     folder.chmod(0o700)
-    (folder / OBJECTS_FOLDER).mkdir(mode=0o700)
     return Archive(folder, keys.new())
 
 

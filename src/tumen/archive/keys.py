@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import errno
 import hashlib
 import json
-import os
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
@@ -28,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from tumen.archive import disk
 from tumen.archive.errors import DamagedKeys, DiskFull, NotAnArchive, WrongPassphrase
 
 KEYS_FILE = "keys.json"
@@ -96,14 +95,17 @@ def change_passphrase(folder: Path, key: ArchiveKey, passphrase: str) -> None:
     _write(folder, content)
 
 
-def add_key_file(folder: Path, key: ArchiveKey) -> bytes:
-    """Add a second way in and return the new key file's bytes, which are kept nowhere else."""
+def new_key_file() -> bytes:
+    """Return the bytes of a new key file. Put them where they are to be kept before `add_key_file` relies on them."""
+    return secrets.token_bytes(64)
+
+
+def add_key_file(folder: Path, key: ArchiveKey, file: bytes) -> None:
+    """Let the key file of these bytes open the archive as well; they are kept nowhere here."""
     content = _read(folder)
-    file = secrets.token_bytes(64)
     salt = secrets.token_bytes(16)
     content["wraps"].append(_seal_wrap(key, _key_file_key(file, salt), {"kind": "key file", "salt": _text(salt)}))
     _write(folder, content)
-    return file
 
 
 def _wrap_passphrase(key: ArchiveKey, passphrase: str) -> dict[str, Any]:
@@ -154,30 +156,13 @@ def _checksum(content: dict[str, Any]) -> str:
 
 
 def _write(folder: Path, content: dict[str, Any]) -> None:
-    # Written beside and renamed: a power cut leaves the old file or the new one, never half of either.
-    path = folder / KEYS_FILE
-    beside = folder / (KEYS_FILE + ".new")
     try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            json.dump({**content, "checksum": _checksum(content)}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        with disk.replacing(folder / KEYS_FILE) as file:
+            file.write(json.dumps({**content, "checksum": _checksum(content)}, indent=1).encode())
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk.is_full(error):
             raise DiskFull("The disk is full: the keys were left as they were. Free space, then try again.") from error
         raise
-    beside.replace(path)
-    sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new file in `folder` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _text(value: bytes) -> str:

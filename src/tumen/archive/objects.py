@@ -14,7 +14,6 @@ leaves a file that `tumen check` names.
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import hmac
@@ -30,9 +29,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tumen.archive import folder, identity
+from tumen.archive import disk, folder, identity
 from tumen.archive.errors import DamagedObject, DiskFull
-from tumen.archive.keys import sync_folder
 
 MAGIC = b"TUMENOBJ"
 FORMAT = 1
@@ -86,13 +84,13 @@ def write(owner: int, chunks: Iterable[bytes]) -> Stored:
             os.fsync(file.fileno())
         name = object_name(owner, total.hexdigest())
         place = path_of(name)
-        place.parent.mkdir(mode=0o700, exist_ok=True)
+        disk.make_folder(place.parent)
         beside.replace(place)
-        sync_folder(place.parent)
-        sync_folder(place.parent.parent)
+        disk.sync(place.parent)
+        disk.sync(place.parent.parent)  # also when somebody else made the folder and has not come to this yet
     except OSError as error:
         beside.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk.is_full(error):
             raise DiskFull("The disk is full: the file was not taken in. Free space, then add it again.") from error
         raise
     except BaseException:

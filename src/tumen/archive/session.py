@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sys
@@ -13,7 +12,7 @@ from typing import IO, Any
 
 import click
 
-from tumen.archive import folder
+from tumen.archive import disk, folder
 from tumen.archive.errors import ArchiveError
 
 ARCHIVE_VARIABLE = "TUMEN_ARCHIVE"
@@ -84,6 +83,9 @@ def write_secret(path: Path, secret: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        disk.sync(path.parent)
     except OSError as error:
         raise Failed(f"{path} cannot be written: {error.strerror}. Name a new file.", USAGE) from error
 
@@ -102,7 +104,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
     except BaseException as error:
         path.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk.is_full(error):
             raise Failed(f"The disk is full: {path} was not written. Free space, then try again.", NO_SPACE) from error
         raise
 
