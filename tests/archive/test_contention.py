@@ -63,6 +63,7 @@ threads = [threading.Thread(target=code, args=(coder,)) for coder in range(int(s
 print(json.dumps(said))
 """
 
+# What an import does with each row: its words made searchable, the row written, its index written.
 IMPORT = """
 import json, sys, time
 import tests.conftest
@@ -70,14 +71,19 @@ from pathlib import Path
 from tumen.archive import setup
 from tumen.archive.bulk import open_bulk
 from tumen.guard.models import Compartment
+from tumen.text import index_tokens
 setup.open_archive(Path(sys.argv[1]), tests.conftest.PASSPHRASE)
-end, count = time.monotonic() + float(sys.argv[2]), 0
+end, count, story = time.monotonic() + float(sys.argv[2]), 0, "국경을 넘다가 붙잡혀 두 달 동안 갇혔다. " * 3
 while time.monotonic() < end:
     bulk = open_bulk(1, "import")
-    first = bulk.ids(20_000)
-    bulk.insert(Compartment, ("code", "title"), [(first + n, f"i{first + n}", "Part") for n in range(20_000)])
+    for _ in range(10):
+        first = bulk.ids(2_000)
+        numbers = range(first, first + 2_000)
+        tokens = [(n, index_tokens(f"{story} {n}")) for n in numbers]
+        bulk.insert(Compartment, ("code", "title"), [(n, f"i{n}", "Part") for n in numbers])
+        bulk.derive("INSERT OR REPLACE INTO text_tokens (rowid, body) VALUES (?, ?)", tokens)
+        count += 2_000
     bulk.close()
-    count += 20_000
 print(json.dumps([{"imported": count}]))
 """
 

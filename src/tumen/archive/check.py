@@ -33,6 +33,7 @@ class Finding:
 
 Check = Callable[[bool], Iterable[Finding]]
 _more: list[Check] = []
+_remarks: list[Callable[[], str]] = []
 
 
 def also(check: Check) -> Check:
@@ -40,6 +41,18 @@ def also(check: Check) -> Check:
     if check not in _more:
         _more.append(check)
     return check
+
+
+def remark(say: Callable[[], str]) -> Callable[[], str]:
+    """Register something to be said beside the findings: of the machine, not of the archive."""
+    if say not in _remarks:
+        _remarks.append(say)
+    return say
+
+
+def remarks() -> list[str]:
+    """Return what there is to be said of this machine."""
+    return [say() for say in _remarks]
 
 
 def run(deep: bool = False) -> Iterator[Finding]:

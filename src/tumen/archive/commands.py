@@ -95,6 +95,8 @@ def check(ctx: click.Context, session: Session, deep: bool, drop: int | None, as
             click.echo(f"{finding.kind}: {finding.what}. {finding.advice[:1].upper()}{finding.advice[1:]}.")
         if not findings:
             click.echo("The archive is whole.")
+        for remark in checks.remarks():
+            click.echo(remark)
     ctx.exit(FOUND if findings else 0)
 
 

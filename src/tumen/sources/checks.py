@@ -9,6 +9,7 @@ from tumen.archive.check import Finding
 from tumen.sources import queries
 from tumen.sources.models import Original, Upload
 from tumen.sources.services import store
+from tumen.text import extract
 
 
 @check.also
@@ -38,3 +39,12 @@ def strays(deep: bool) -> Iterator[Finding]:
         for name in store.strays() if undisturbed else ():
             advice = "an intake broke off; the next `tumen add` removes it, add that file again"
             yield Finding("stray", f"object {name[:12]} belongs to no original", advice)
+
+
+@check.remark
+def walls() -> str:
+    """Say behind which walls this machine reads files that come in."""
+    try:
+        return f"Files are read behind these walls on this machine: {'; '.join(extract.walls())}."
+    except extract.NoReader as error:
+        return str(error)

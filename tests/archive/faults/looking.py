@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.archive import making
+from tests.archive.faults.scenarios import AFTER, PHRASES
 from tests.conftest import PASSPHRASE, close_connections
 
 from tumen.archive import check, folder, identity, keys, objects, setup, undo, verify, versions
@@ -27,7 +28,6 @@ from tumen.linking import erasure
 from tumen.linking.models import Judgement, Resolution
 from tumen.sources.models import Original, Passage, Source, Text, Upload
 from tumen.sources.services import body_of, sweep, uploads
-from tests.archive.faults.scenarios import AFTER, PHRASES
 
 Said = list[dict[str, Any]]
 # What a broken-off piece of work may leave; everything else is damage.
@@ -149,7 +149,9 @@ def passages_are_there(told: dict[str, Any]) -> None:
 
 
 def no_half_objects(said: Said) -> None:
-    owners = {told["id"] for told in said if told["kind"] == "owner"} | set(Original.objects.values_list("pk", flat=True))
+    owners = {told["id"] for told in said if told["kind"] == "owner"} | set(
+        Original.objects.values_list("pk", flat=True)
+    )
     others = identity.readable(range(1, Pack.objects.get().next)).keys() - owners
     for name in objects.names():
         assert any(_reads(owner, name) for owner in [*owners, *others]), f"{name} is half-written"

@@ -206,6 +206,43 @@ def test_code_in_the_reading_process_can_not(attempt: str) -> None:
     assert done.stdout == "stopped\n", done.stderr
 
 
+CALLS = {
+    "socket": "libc.socket(2, 1, 0)",
+    "local socket": "libc.socketpair(1, 1, 0, pair)",
+    "fork": "libc.fork()",
+    "program": "libc.execve(b'/bin/true', None, None)",
+    "watching another process": "libc.ptrace(16, os.getppid(), None, None)",
+    "signal": "libc.kill(os.getppid(), 0)",
+    "written file": "libc.open(b'/tmp/tumen-should-not-exist', os.O_WRONLY | os.O_CREAT, 0o600)",
+    "file opened for writing": "libc.open(b'/dev/null', os.O_RDWR)",
+    "folder": "libc.mkdir(b'/tmp/tumen-should-not-exist', 0o700)",
+    "removed file": "libc.unlink(b'/tmp/tumen-should-not-exist')",
+    "named pipe": "libc.mkfifo(b'/tmp/tumen-should-not-exist', 0o600)",
+    "memory file": "libc.memfd_create(b'x', 0)",
+    "new namespace": "libc.unshare(0x10000000)",
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+def test_machine_code_in_the_reading_process_can_not(call: str) -> None:
+    code = (
+        "import ctypes, errno, os\n"
+        "from tumen.text.extract.confine import confine\n"
+        "libc, pair = ctypes.CDLL(None), (ctypes.c_int * 2)()\n"
+        "libc.__errno_location.restype = ctypes.POINTER(ctypes.c_int)\n"
+        "said = libc.__errno_location()\n"
+        f"called = lambda: {call}\n"
+        f"libc.{call.split('(')[0].split('.')[1]}\n"  # looked up before, as code that took the process over would have
+        "walls = confine()\n"
+        "done, why = called(), said[0]\n"
+        "print(done, errno.errorcode.get(why), '(seccomp)' in ' '.join(walls))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if done.stdout.endswith("False\n"):
+        pytest.skip("this machine has no system call filter")
+    assert done.stdout == "-1 EPERM True\n", done.stdout + done.stderr
+
+
 def test_where_the_kernel_has_landlock_other_files_cannot_even_be_read() -> None:
     code = (
         "from tumen.text.extract.confine import confine\n"

@@ -69,19 +69,20 @@ def forget(uploads: list[Upload]) -> None:
     """Remove uploads with all that arrived of them; their keys are destroyed, so that no copy can be read."""
     if not uploads:
         return
-    erase_parts(uploads)
+    pieces = [name for upload in uploads for name, _ in upload.parts]
+    # The rows first: whatever is left when this is broken off is a stray, which the next sweep removes.
     with transaction.atomic():
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
     # Unfinished: the keys are gone, their old page is overwritten with the next ones.
     with contextlib.suppress(ErasureUnfinished):
         identity.destroy(upload.owner for upload in uploads)
+    erase_pieces(pieces)
 
 
-def erase_parts(uploads: list[Upload]) -> None:
-    """Remove the files of the pieces that arrived."""
-    for upload in uploads:
-        for name, _ in upload.parts:
-            objects.erase(name)
+def erase_pieces(names: list[str]) -> None:
+    """Remove the files of pieces that no upload names any more."""
+    for name in names:
+        objects.erase(name)
 
 
 @contextlib.contextmanager

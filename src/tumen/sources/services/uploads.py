@@ -22,7 +22,7 @@ from tumen.guard.models import Compartment, User
 from tumen.sources.errors import BrokenOff, NoSuchUpload, NotAllowed, TooMuch, WrongOffset
 from tumen.sources.models import Upload
 from tumen.sources.services.intake import Taken, sentences, take_in
-from tumen.sources.services.store import at_work, erase_parts, forget, sweep
+from tumen.sources.services.store import at_work, erase_pieces, forget, sweep
 from tumen.text.extract import CannotRead, NoReader
 
 PIECE = 8 << 20
@@ -147,9 +147,11 @@ def _take(upload: Upload, keep_unreadable: bool) -> Taken:
     except (ArchiveError, NotAllowed, NoReader) as reason:
         _write(upload, state=Upload.State.FAILED, trouble=[str(reason)])
         raise
-    erase_parts([upload])
+    pieces = [name for name, _ in upload.parts]
     source, again = taken.source.pk, taken.again is not None
     _write(upload, state=Upload.State.DONE, source=source, again=again, parts=[], trouble=[])
+    # The row first: one that names pieces which are gone would be an upload that lost them.
+    erase_pieces(pieces)
     return taken
 
 

@@ -18,11 +18,12 @@ from tumen.text.extract.errors import (
     Unsafe,
 )
 from tumen.text.extract.model import Extraction, Limits
-from tumen.text.extract.reader import NoReader, Reader, extract
+from tumen.text.extract.reader import NoReader, Reader, extract, walls
 from tumen.text.extract.sentences import TEMPLATES
 
 __all__ = [
     "extract",
+    "walls",
     "Extraction",
     "Reader",
     "Limits",

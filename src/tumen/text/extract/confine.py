@@ -1,9 +1,9 @@
 """The walls around the reading process: what a hostile file that takes it over can still do.
 
-Two kinds of wall. The kernel's hold for any code: limits on memory, time, files and processes; Landlock (no file but
-the installed program can be opened, none written, no TCP); a network namespace with no network in it. Python's own
-audit hook stops Python code only; it is the second line, and the only one against sockets where the kernel offers
-neither of the others. `confine` returns which of them stand, because containers and old kernels may refuse some.
+Two kinds of wall. The kernel's hold for any code: limits on memory, time, files and processes; a filter of system calls
+(no socket, no program, no writing); Landlock (no file but the installed program can be opened, none written, no TCP);
+a network namespace with no network in it. Python's own audit hook stops Python code only; it is the second line.
+`confine` returns which of them stand, because containers and old kernels may refuse some.
 """
 
 import ctypes
@@ -13,6 +13,7 @@ import struct
 import sys
 from pathlib import Path
 
+from tumen.text.extract.filter import raise_filter
 from tumen.text.extract.model import Limits
 
 _OPEN_FILES = 32
@@ -71,6 +72,8 @@ def confine() -> list[str]:
     if version >= 4:
         walls.append("no TCP (Landlock)")
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    if raise_filter(libc):
+        walls.append("no sockets, programs, processes or writing (seccomp)")
     sys.addaudithook(_refuse)
     return [*walls, "no sockets, programs or writing from Python (audit hook)"]
 

@@ -63,6 +63,12 @@ class Reader:
                 self._stop()
         return _result(reply, name)
 
+    def confined_by(self) -> list[str]:
+        """Which walls stand around the reading process on this machine; it is started for this. Raises `NoReader`."""
+        with self._lock:
+            self._running()
+            return list(self.walls)
+
     def close(self) -> None:
         """End the reading process. The next file starts another."""
         with self._lock:
@@ -194,9 +200,18 @@ _shared_lock = threading.Lock()
 
 def extract(data: bytes | IO[bytes], name: str) -> Extraction:
     """Read a file with the default limits, in a process shared by the whole program; see `Reader.extract`."""
+    return _common().extract(data, name)
+
+
+def walls() -> list[str]:
+    """Which walls stand around that process on this machine; see `Reader.confined_by`."""
+    return _common().confined_by()
+
+
+def _common() -> Reader:
     global _shared
     with _shared_lock:
         if _shared is None:
             _shared = Reader()
             atexit.register(_shared.close)
-    return _shared.extract(data, name)
+    return _shared
