@@ -15,6 +15,10 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "tumen"
 WRITTEN = SOURCE / "workbench" / "msgids.py"
 PACKAGES = ("columns", "dates", "text")
+# What is wrong with a row of a list and what to do: put together from values, and gathered as templates.
+FILES = ("places", "vocabularies")
+IN_FILES = {"VocabularyFileError": (3, 4), "PlaceFileError": (3, 4), "ListMismatchError": (0,), "error": (1, 2),
+            "matching": (2,)}  # fmt: skip
 
 # Which arguments of a call are messages.
 CALLS = {
@@ -54,10 +58,26 @@ def gathered() -> list[str]:
     return sorted(text for text in found if " " in text)
 
 
+def of_files() -> list[str]:
+    """Return the messages about files of terms and places, sorted."""
+    found: set[str] = set()
+    for package in FILES:
+        for path in sorted((SOURCE / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call):
+                    name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                    for place in IN_FILES.get(name, ()):
+                        found.update(text for argument in node.args[place : place + 1] for text in _said(argument))
+                elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "problem":
+                    found.update(_said(node.value))
+    return sorted(text for text in found if " " in text)
+
+
 def written() -> str:
     """Return the module that names them."""
     lines = [f"    _({_quoted(text)}),\n" for text in gathered()]
-    return f"{HEAD}{''.join(lines)})\n"
+    rows = [f"    _({_quoted(text)}),\n" for text in of_files()]
+    return f"{HEAD}{''.join(lines)})\n\nFILES = (\n{''.join(rows)})\n"
 
 
 def _messages(node: ast.AST, everything: bool) -> Iterator[str]:
@@ -99,6 +119,30 @@ def _texts(node: ast.AST) -> Iterator[str]:
         yield from (text for element in node.elts for text in _texts(element))
     elif isinstance(node, ast.Call):  # next((... for ...), "otherwise")
         yield from (text for argument in node.args[1:] for text in _texts(argument))
+
+
+def _said(node: ast.AST) -> Iterator[str]:
+    """Yield the text of an argument; of one that is put together, a template with a named place for each value."""
+    if not isinstance(node, ast.JoinedStr):
+        yield from _texts(node)
+        return
+    template, names = "", set[str]()
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            template += str(part.value).replace("{", "{{").replace("}", "}}")
+        else:
+            name = _last_word(part)
+            while name in names:
+                name += "_"
+            names.add(name)
+            template += f"{{{name}}}"
+    yield template
+
+
+def _last_word(node: ast.AST) -> str:
+    """Return the last word of the expression that fills a place: `term.code` is its code."""
+    names = [getattr(part, "attr", getattr(part, "id", "")) for part in ast.walk(node)]
+    return next((name.lower().strip("_") for name in names if name and name not in ("join", "len", "repr")), "value")
 
 
 def _quoted(text: str) -> str:

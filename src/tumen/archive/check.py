@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import DatabaseError, connection, models
 from django.db.models import Max
+from django.utils import timezone
 
-from tumen.archive import identity, ids, objects, states, triggers, versions
+from tumen.archive import clock, identity, ids, objects, states, triggers, versions
 from tumen.archive.errors import ArchiveError, DamagedKeys
 from tumen.archive.models import Batch, Change, Pack, Record, Superseded
 from tumen.archive.sealed import SealedField, open_value
@@ -20,6 +22,8 @@ from tumen.archive.sealed import SealedField, open_value
 RESTORE = "restore the archive from a backup"
 # Kinds of findings that say work was broken off, not that anything is damaged.
 UNFINISHED = frozenset({"batch", "stray"})
+# Clocks of one office differ by this much without anything being wrong.
+SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,26 @@ def remark(say: Callable[[], str]) -> Callable[[], str]:
 
 def remarks() -> list[str]:
     """Return what there is to be said of this machine."""
-    return [say() for say in _remarks]
+    return [said for say in _remarks if (said := say())]
+
+
+@remark
+def steps_back() -> str:
+    """Say when the clock was set back, and when it is behind the newest change now."""
+    newest = Change.objects.order_by("-seq").values_list("at", flat=True).first()
+    now = timezone.now()
+    said = []
+    if newest is not None and newest > now + SKEW:
+        said.append(
+            f"This computer's clock says {now:%Y-%m-%d %H:%M} UTC, and the newest change is dated "
+            f"{newest:%Y-%m-%d %H:%M}: one of them is wrong. Set the clock right before going on."
+        )
+    if count := clock.steps_back():
+        said.append(
+            f"The clock went back {count} times between one change and the next. Their order is sure; “as known on” a "
+            "day goes by the dates that agree with it."
+        )
+    return " ".join(said)
 
 
 def run(deep: bool = False) -> Iterator[Finding]:

@@ -8,19 +8,23 @@ What people wrote themselves fits no template and is shown as it is.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from string import Formatter
 
 from django.utils.translation import gettext
 
-_known: list[tuple[re.Pattern[str], str]] = []
+_known: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
 
 
-def know(*templates: str) -> None:
-    """Make templates with named fields known; the first that fits a sentence is taken."""
-    _known.extend((_pattern(template), template) for template in templates if "{" in template)
+def know(*templates: str, about: str = "") -> None:
+    """Make templates with named fields known; the first that fits a sentence is taken.
+
+    Templates so wide that they would fit what people write are known `about` something only, and asked for with it.
+    """
+    _known[about].extend((_pattern(template), template) for template in templates if re.search(r"\{\w", template))
 
 
-def told(sentence: str) -> str:
+def told(sentence: str, about: str = "") -> str:
     """Return a kept sentence in the language in force; as it is when nobody has translated it."""
     if not sentence:
         return ""
@@ -31,7 +35,7 @@ def told(sentence: str) -> str:
     head, colon, tail = sentence.partition(": ")
     if colon and (known := told(tail)) != tail:
         return f"{told(head)}: {known}"
-    for pattern, template in _known:
+    for pattern, template in _known[about]:
         if found := pattern.fullmatch(sentence):
             return gettext(template).format(**{name: told(value) for name, value in found.groupdict().items()})
     return sentence

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from tumen.archive.sentences import know
 from tumen.text.extract import TEMPLATES
+from tumen.workbench.msgids import FILES
 
 WHYS = (
     _("a new archive: shipped vocabularies, first compartment, first user"),
@@ -89,3 +90,4 @@ REFUSALS = (
 """What services refuse, as far as a page shows it."""
 
 know(*TEMPLATES, *WHYS, *REFUSALS, *JOBS)
+know(*FILES, about="files")

@@ -103,7 +103,8 @@ def test_killed_at_random_points_nothing_acknowledged_is_lost(
     worker: Worker, template: Path, tmp_path: Path, scenario: str
 ) -> None:
     choose = random.Random(os.environ.get("TUMEN_SEED", scenario))
-    assert any([kill_once(worker, template, tmp_path, scenario, choose) for _ in range(3)])
+    killed = [kill_once(worker, template, tmp_path, scenario, choose) for _ in range(3)]
+    assert any(killed)
 
 
 @pytest.mark.soak
@@ -113,8 +114,8 @@ def test_killed_at_many_random_points_nothing_acknowledged_is_lost(
 ) -> None:
     """Two hundred times and more, over all scenarios."""
     choose = random.Random()
-    points = [kill_once(worker, template, tmp_path, scenario, choose) for _ in range(25)]
-    assert sum(points) >= 16
+    killed = [kill_once(worker, template, tmp_path, scenario, choose) for _ in range(25)]
+    assert sum(killed) >= 16
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

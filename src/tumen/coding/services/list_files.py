@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from tumen import places
 from tumen.archive.changes import change
+from tumen.archive.sentences import told
 from tumen.coding.errors import BadList
 from tumen.coding.services.reference import add_places, load_list
+from tumen.text import safe_name
 from tumen.vocabularies import Vocabulary, VocabularyFileError, csv_files, toml_files
 
 LARGEST = 4 * 1024 * 1024
@@ -27,7 +29,7 @@ class Done:
 def load(user: int, name: str, data: bytes) -> Done:
     """Load a file of terms or places as one change.
 
-    Raises VocabularyFileError with file, row and field, or BadList; nothing is changed then.
+    Raises VocabularyFileError or PlaceFileError with file, row and field, or BadList; nothing is changed then.
     """
     if len(data) > LARGEST:
         raise BadList(_("{file} is larger than a list can be.").format(file=name))
@@ -55,13 +57,20 @@ def _vocabulary(name: str, text: str) -> Vocabulary:
 
 
 def _places(user: int, name: str, data: bytes) -> Done:
-    try:
-        more = list(places.read(_Uploaded(name, data)))
-    except places.PlaceFileError as error:
-        raise BadList(str(error)) from error
+    more = list(places.read(_Uploaded(name, data)))
     with change(user, "places loaded from a file", kind="vocabulary") as c:
         count = add_places(c, more)
     return Done(_("{n} places loaded.").format(n=count), "")
+
+
+def explained(error: VocabularyFileError | places.PlaceFileError) -> str:
+    """Return what is wrong with a file, and where, and what to do, in the language of the page."""
+    advice = error.remedy if isinstance(error, VocabularyFileError) else error.advice
+    problem, advice = (told(text, about="files").rstrip(".。") for text in (error.problem, advice))
+    said = {"file": safe_name(error.file), "field": error.field, "problem": problem, "advice": advice}
+    if not error.row:
+        return _("{file}, {field}: {problem}. {advice}.").format(**said)
+    return _("{file}, row {row}, {field}: {problem}. {advice}.").format(row=error.row, **said)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from tumen.coding.services import list_files
 from tumen.coding.services import reference as verbs
 from tumen.coding.views.common import page
 from tumen.guard.masks import writable
+from tumen.places import PlaceFileError
 from tumen.vocabularies import Vocabulary, VocabularyFileError
 
 
@@ -49,8 +50,10 @@ def load(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and (file := request.FILES.get("file")):
         try:
             done = list_files.load(request.user.pk, str(file.name), file.read(list_files.LARGEST + 1))  # type: ignore[arg-type]
-        except (VocabularyFileError, BadList) as error:
-            context["error"] = told(str(error))
+        except (VocabularyFileError, PlaceFileError) as error:
+            context["error"] = list_files.explained(error)
+        except BadList as error:
+            context["error"] = told(str(error), about="files")
         else:
             messages.success(request, done.words)
             return redirect("coding:vocabulary", done.list_code) if done.list_code else redirect("coding:vocabularies")

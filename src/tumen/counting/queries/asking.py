@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 from django.utils import timezone
 from django.utils.translation import gettext_noop as noop
 
+from tumen.archive import clock
 from tumen.archive.models import Change
 from tumen.columns import RECORDS, BadQuery, Dim, Fields, Mask, Query, Snapshot
 from tumen.columns.arrays import Array
@@ -106,7 +107,7 @@ def found_rows(snapshot: Snapshot, query: Query, mask: Mask) -> Array | None:
 def known_on(day: date) -> int:
     """Return the newest change made by the end of a day (UTC): what "as known on" that day means."""
     after = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min), timezone.get_default_timezone())
-    return Change.objects.filter(at__lt=after).order_by("-seq").values_list("seq", flat=True).first() or 0
+    return clock.newest_before(after)
 
 
 def moment_of(seq: int) -> datetime | None:

@@ -76,7 +76,7 @@ def _take(request: HttpRequest, form: FactsForm, file: UploadedFile) -> int | No
         form.add_error(None, " ".join(told(sentence) for sentence in sentences(reason)))
         return None
     except (SourceError, ArchiveError, NoReader) as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told(str(error)))
         return None
     if taken.again:
         messages.info(request, gettext("It is in the archive already; nothing was added."))
