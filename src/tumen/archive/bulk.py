@@ -16,19 +16,21 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from tumen.archive import ids, states
 from tumen.archive.backend.base import plainly
-from tumen.archive.changes import OpenChange, change, relaxed
+from tumen.archive.changes import OpenChange, carry_over, change, relaxed
 from tumen.archive.errors import BatchClosed, NoSuchChange
 from tumen.archive.models import Batch, Record
 
 HOLD_SECONDS = 0.05
 Row = Sequence[Any]
+T = TypeVar("T")
 
 
 class Bulk:
@@ -37,6 +39,7 @@ class Bulk:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self._step = 2000
+        self._held = 0.0
 
     def ids(self, count: int) -> int:
         """Reserve `count` consecutive ids and return the first."""
@@ -49,8 +52,7 @@ class Bulk:
         `mark` is recorded with it, so that a resume goes on after exactly this change. Raises BatchClosed.
         """
         batch = self.batch
-        with relaxed(), change(batch.actor, batch.why, kind=batch.kind, batch=batch, undoes=undoes) as c:
-            self._must_be_open()
+        with self._short(change(batch.actor, batch.why, kind=batch.kind, batch=batch, undoes=undoes)) as c:
             yield c
             if mark is not None:
                 Batch.objects.filter(pk=batch.pk).update(cursor=mark, marked=c.seq)
@@ -67,9 +69,10 @@ class Bulk:
         while start < len(rows):
             part = rows[start : start + self._step]
             start += len(part)
-            with self.change(mark=mark if start >= len(rows) else None) as c, self._timed(len(part)):
+            with self.change(mark=mark if start >= len(rows) else None) as c:
                 stamp = (1, c.seq, 0)
                 raw_executemany(statement, [(row[0], *stamp, *row[1:]) for row in part])
+            self._adjust(len(part))
 
     def derive(self, statement: str, rows: Sequence[Row]) -> None:
         """Write derived rows (an index, not records) in short transactions; `statement` uses `?`."""
@@ -77,9 +80,9 @@ class Bulk:
         while start < len(rows):
             part = rows[start : start + self._step]
             start += len(part)
-            with plainly("writing an index"), relaxed(), transaction.atomic(durable=True), self._timed(len(part)):
-                self._must_be_open()
+            with plainly("writing an index"), self._short(transaction.atomic(durable=True)):
                 raw_executemany(statement, part)
+            self._adjust(len(part))
 
     def retract_all(self, seq: int) -> None:
         """Retract every record that change `seq` made and nothing has touched since."""
@@ -87,11 +90,12 @@ class Bulk:
             table = model._meta.db_table
             made = f"SELECT id FROM {table} WHERE change = %s AND version = 1"
             while model._base_manager.filter(change=seq, version=1).exists():
-                with self.change(undoes=seq) as c, self._timed(self._step), connection.cursor() as cursor:
+                with self.change(undoes=seq) as c, connection.cursor() as cursor:
                     cursor.execute(
                         f"UPDATE {table} SET retracted = 1, version = 2, change = %s WHERE id IN ({made} LIMIT %s)",
                         [c.seq, seq, self._step],
                     )
+                self._adjust(self._step)
 
     def mark(self, cursor: str) -> None:
         """Record how far the work got; everything written so far stays when the batch is resumed."""
@@ -116,12 +120,20 @@ class Bulk:
             raise BatchClosed(f"“{self.batch.why}” is {Batch.State(state).label.lower()} already.")
 
     @contextlib.contextmanager
-    def _timed(self, rows: int) -> Iterator[None]:
+    def _short(self, transaction: AbstractContextManager[T]) -> Iterator[T]:
+        """Enter a transaction of this batch and note how long it keeps the lock, its commit included."""
+        with relaxed():
+            with transaction as entered:
+                began = time.perf_counter()
+                self._must_be_open()
+                yield entered
+            self._held = time.perf_counter() - began
+        carry_over()
+
+    def _adjust(self, rows: int) -> None:
         """Adjust the step so that one part keeps the lock for about HOLD_SECONDS; the wait for it does not count."""
-        began = time.perf_counter()
-        yield
         if rows >= self._step:
-            pace = rows / max(time.perf_counter() - began, 1e-4)
+            pace = rows / max(self._held, 1e-4)
             self._step = int(min(20_000, max(200, pace * HOLD_SECONDS)))
 
 

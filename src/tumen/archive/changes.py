@@ -18,16 +18,18 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from tumen.archive import identity, ids, states
-from tumen.archive.backend.base import plainly
+from tumen.archive.backend.base import CHECKPOINT_PAGES, plainly
 from tumen.archive.errors import BusyRecord, NoOwner, NoReason, NoSuchVersion, OutsideChange, StaleEdit, UnknownField
 from tumen.archive.models import Batch, BlindIndex, Change, Record, Superseded
 from tumen.archive.sealed import SealedField, blind, open_value, seal_value
 
 R = TypeVar("R", bound=Record)
+
+BULK_CHECKPOINT_PAGES = 1000
 
 _local = threading.local()
 _derivers: dict[type[Record], Callable[[Any], None]] = {}
@@ -232,13 +234,31 @@ def change(
 
 @contextlib.contextmanager
 def relaxed() -> Iterator[None]:
-    """Let commits of this connection skip the disk flush, for bulk work that a crash may drop; flush at the end."""
+    """Let commits of this connection skip the disk flush, for bulk work that a crash may drop; flush at the end.
+
+    They leave the write-ahead log as it is, too: see `carry_over`.
+    """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA wal_autocheckpoint = 0")
         try:
             yield
         finally:
             cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+
+
+def carry_over() -> None:
+    """Carry a write-ahead log that has grown over to the database, while others save.
+
+    For bulk work, which fills it, between two commits: within a commit everybody would wait for this.
+    """
+    # A full disk is no failure here: all is in the log, and the next call carries it over.
+    with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(NOOP)")
+        _busy, logged, carried = cursor.fetchone()
+        if logged - carried > BULK_CHECKPOINT_PAGES:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def reindex(record: int, purpose: str, values: Sequence[str], owner: int) -> None:

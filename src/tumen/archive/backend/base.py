@@ -38,6 +38,10 @@ dbapi2.register_adapter(datetime.datetime, base.adapt_datetime)
 # How long a statement outside a change (a session, a login) waits for the engine's own lock.
 BUSY_MS = 30_000
 
+# When a commit carries the write-ahead log over to the database itself: seldom, since whoever waits for the writer lock
+# waits for this too. Bulk work, which fills the log, does it between its commits.
+CHECKPOINT_PAGES = 4000
+
 # FULL: an acknowledged edit survives a power cut. Bulk work lowers it for its own connection and says so.
 PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_MS}",
@@ -51,6 +55,7 @@ PRAGMAS = (
     "PRAGMA recursive_triggers = OFF",
     "PRAGMA legacy_alter_table = OFF",
     "PRAGMA journal_size_limit = 67108864",
+    f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}",
 )
 
 
