@@ -30,7 +30,7 @@ test("waiting doubles up to half a minute", () => {
 
 test("only failures that may pass are tried again", () => {
   assert.deepEqual([0, 409, 423, 503].map(worthRetrying), [true, true, true, true]);
-  assert.deepEqual([400, 403, 413, 415].map(worthRetrying), [false, false, false, false]);
+  assert.deepEqual([400, 403, 413, 415, 507].map(worthRetrying), [false, false, false, false, false]);
 });
 
 test("a Korean file name goes into the header as base64 of UTF-8", () => {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -38,13 +39,39 @@ QUIET = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Served:
     """An archive that a `tumen serve` of its own has open."""
 
     url: str
     folder: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Serve the archive, and wait until pages are answered."""
+        command = [sys.executable, "-m", "tumen", "--archive", str(self.folder)]
+        command += ["--passphrase-file", str(self.folder.parent / "passphrase")]
+        log = self.folder.parent / "server.log"
+        with log.open("ab") as file:
+            self.process = subprocess.Popen(
+                [*command, "serve", "--port", self.url.rpartition(":")[2]],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])},
+                stdout=file,
+                stderr=file,
+            )
+        _wait_until_open(self, log)
+
+    def stop(self) -> None:
+        """End it, as a person does who closes the terminal."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=15)
+
+    def limit_files(self, largest: int) -> None:
+        """Let no file that the server writes grow beyond `largest` bytes: its disk is full."""
+        assert self.process is not None
+        for pid in (self.process.pid, *_children(self.process.pid)):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[folder.Archive]:
@@ -76,30 +103,30 @@ def served_archive(template: Path, tmp_path: Path) -> Iterator[Served]:
     furnish(USER, PASSWORD)
     close_connections()
     folder.close()
-    passphrase = tmp_path / "passphrase"
-    passphrase.write_text(PASSPHRASE, "utf-8")
-    port = free_port()
-    command = [sys.executable, "-m", "tumen", "--archive", str(place), "--passphrase-file", str(passphrase)]
-    with (tmp_path / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "serve", "--port", str(port)],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])},
-            stdout=log,
-            stderr=log,
-        )
-    served = Served(f"http://127.0.0.1:{port}", place, process)
+    (tmp_path / "passphrase").write_text(PASSPHRASE, "utf-8")
+    served = Served(f"http://127.0.0.1:{free_port()}", place)
     try:
-        _wait_until_open(served, tmp_path / "server.log")
+        served.start()
         yield served
     finally:
-        process.terminate()
-        process.wait(timeout=15)
+        served.stop()
+
+
+def _children(pid: int) -> list[int]:
+    """Return the processes that a process started, and theirs."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            number, parent = stat.parent.name, stat.read_text().rpartition(")")[2].split()[1]
+            if int(parent) == pid:
+                found += [int(number), *_children(int(number))]
+    return found
 
 
 def _wait_until_open(served: Served, log: Path, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if served.process.poll() is not None:
+        if served.process is None or served.process.poll() is not None:
             break
         try:
             with urllib.request.urlopen(f"{served.url}/accounts/login/", timeout=5):  # noqa: S310 (our own server)

@@ -104,3 +104,75 @@ def test_a_reload_goes_on_where_the_upload_broke_off(served_archive: Served, pag
     page.locator("#arrived .tag.good").wait_for(timeout=30_000)
     with served_archive.opened():
         assert Original.objects.get().size == large.stat().st_size
+
+
+def drop(page: Any, files: dict[str, str]) -> None:
+    """Drop files on the page as from a folder."""
+    script = """files => { const held = new DataTransfer();
+        for (const [name, text] of Object.entries(files)) held.items.add(new File([text], name, {lastModified: 1}));
+        return held; }"""
+    held = page.evaluate_handle(script, files)
+    page.dispatch_event(".drop", "dragenter", {"dataTransfer": held})
+    page.dispatch_event(".drop", "drop", {"dataTransfer": held})
+
+
+def test_twenty_files_are_dropped_and_one_of_them_is_bad(served_archive: Served, page: Any) -> None:
+    login(page, served_archive)
+    page.goto(f"{served_archive.url}/sources/add/")
+    files = {f"증언 {n}.txt": f"{n}번째 증언. 강을 건너다가 붙잡혔다. " * 40 for n in range(19)}
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/arrived/"), timeout=60_000):
+        drop(page, {**files, "비어 있는 파일.txt": ""})
+    assert page.locator("form .upload.is-done").count() == 19
+    failed = page.locator("form .upload.is-failed")
+    assert "비어 있는 파일.txt" in failed.inner_text() and "The file is empty." in failed.inner_text()
+    assert page.locator("form .upload progress").count() == 20
+    with served_archive.opened():
+        assert Source.objects.count() == 19
+        assert list(check.run(deep=True)) == []
+
+
+def test_uploads_go_on_by_themselves_when_the_server_was_started_anew(
+    served_archive: Served, page: Any, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.txt"
+    large.write_bytes(ENGLISH.encode() * 7_000)  # three pieces of 4 MiB
+    login(page, served_archive)
+    page.goto(f"{served_archive.url}/sources/add/")
+    sent: list[int] = []
+
+    def break_off(route: Any) -> None:
+        sent.append(int(route.request.headers.get("upload-offset", -1)))
+        if len(sent) == 2:
+            served_archive.stop()
+        route.continue_()
+
+    page.route("**/sources/uploads/*/", break_off)
+    page.set_input_files("input[type=file]", str(large))
+    page.get_by_text("No connection, trying again").wait_for()
+    drop(page, {"later.txt": ENGLISH})
+    served_archive.start()
+    page.locator("form .upload.is-done").nth(1).wait_for(timeout=60_000)
+    assert sent.count(0) == 2  # once for each of the two files
+    page.locator("#arrived .tag.good").nth(1).wait_for(timeout=60_000)
+    with served_archive.opened():
+        assert {original.size for original in Original.objects.all()} == {large.stat().st_size, len(ENGLISH)}
+        assert list(check.run(deep=True)) == []
+
+
+def test_a_full_disk_is_told_on_the_page_and_the_file_goes_in_when_there_is_room(
+    served_archive: Served, page: Any, tmp_path: Path
+) -> None:
+    story = tmp_path / "story.txt"
+    story.write_bytes(ENGLISH.encode() * 500)
+    login(page, served_archive)
+    page.goto(f"{served_archive.url}/sources/add/")
+    served_archive.limit_files(0)
+    page.set_input_files("input[type=file]", str(story))
+    page.locator("form .upload.is-failed").wait_for(timeout=60_000)
+    assert "disk is full" in page.locator("form .upload.is-failed").inner_text()
+    served_archive.limit_files(-1)
+    page.get_by_role("button", name="Try again").click()
+    page.locator("form .upload.is-done").wait_for(timeout=60_000)
+    with served_archive.opened():
+        assert Source.objects.count() == 1
+        assert list(check.run(deep=True)) == []

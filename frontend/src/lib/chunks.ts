@@ -1,6 +1,7 @@
 /** The arithmetic of resumable uploads after the tus 1.0 core protocol: POST creates, HEAD asks how far, PATCH adds. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;
-export const ATTEMPTS = 5;
+/** With the delays below two and a half minutes: an office server has started anew by then. */
+export const ATTEMPTS = 10;
 
 /** The next piece to send, or undefined when everything is there. */
 export function chunkAt(offset: number, size: number, chunk = CHUNK_BYTES): { start: number; end: number } | undefined {
@@ -13,8 +14,9 @@ export function retryDelay(repetition: number): number {
   return Math.min(1000 * 2 ** (repetition - 1), 30_000);
 }
 
-/** Whether trying again can help: no answer, an overloaded or failing server, a lock, an offset that differs. */
+/** Whether trying again can help: no answer, an overloaded or failing server, a lock, an offset that differs; not a full disk. */
 export function worthRetrying(status: number): boolean {
+  if (status === 507) return false;
   return status === 0 || status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
 }
 

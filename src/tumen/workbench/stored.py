@@ -81,6 +81,12 @@ REFUSALS = (
     _("a piece of the upload is not what arrived; choose the file again"),
     _("The connection ended; send on from where the server is."),
     _("The disk is full: the file was not taken in. Free space, then add it again."),
+    _("The disk is full or failing ({what}): nothing of this was kept. Free space, then try again."),
+    _("The archive's files are damaged or do not belong together ({what}). Restore them from a backup."),
+    _(
+        "The archive's folder cannot be written ({what}): it is read-only, belongs to another user, or was moved. "
+        "Nothing was changed."
+    ),
     _("The reading process cannot be started; no file is at fault."),
     _("“{code}” is no other term of the list {list}. Choose one from the list."),
     _("A unit needs a name."),
@@ -88,6 +94,14 @@ REFUSALS = (
     _("{range} is not a stretch of a text of {n} characters."),
 )
 """What services refuse, as far as a page shows it."""
+
+WORK = (
+    _("saving a change"), _("beginning an undo"), _("beginning a bulk job"), _("beginning to drop a bulk job"),
+    _("writing an index"), _("reserving ids"), _("asking for a job"), _("stopping a job"), _("starting a job"),
+    _("writing the progress of a job"), _("reading identity keys"), _("writing identity keys"), _("erasing keys"),
+    _("opening the identity keys"), _("erasing"), _("taking a file in"), _("removing an upload"), _("keeping a draft"),
+)  # fmt: skip
+"""What was being done when the disk was full."""
 
 know(*TEMPLATES, *WHYS, *REFUSALS, *JOBS)
 know(*FILES, about="files")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tumen.archive import jobs
+from tumen.archive.backend.base import meaning
+from tumen.archive.errors import ArchiveError, DiskFull
+from tumen.archive.sentences import told
 from tumen.guard.masks import mask_for
 from tumen.guard.models import User
 from tumen.workbench import queries
@@ -59,11 +64,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something failed that nobody foresaw: no detail of it leaves the log. Written anew if even the frame fails."""
+    """Something failed: a full disk is told as that; of what nobody foresaw, no detail leaves the log.
+
+    A script that asked, and not a person's browser, gets one line. The page is written anew if even its frame fails.
+    """
+    error = sys.exc_info()[1]
+    known = error if isinstance(error, ArchiveError) else meaning(error, "saving a change")
+    said = (
+        told(str(known)) if known else _("Something went wrong on this side. Nothing of what you just did was saved.")
+    )
+    status = 507 if isinstance(known, DiskFull) else 500
+    if "text/html" not in request.headers.get("Accept", "text/html"):
+        return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
     try:
-        return render(request, "500.html", status=500)
+        return render(request, "500.html", {"said": said if known else ""}, status=status)
     except Exception:  # the frame asks the archive, and the archive may be what failed
-        return _without_archive(_("Something went wrong on this side. Nothing of what you just did was saved."), 500)
+        return _without_archive(said, status)
 
 
 def _without_archive(text: str, status: int) -> HttpResponse:

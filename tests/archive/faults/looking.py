@@ -125,8 +125,9 @@ def piece_is_there(told: dict[str, Any]) -> None:
 
 
 def seen_of(told: dict[str, Any]) -> int:
-    ids = range(told["first"], told["first"] + told["count"])
-    return int(versions.visible(Compartment.objects.filter(pk__in=ids)).count())
+    """How many records of a batch are known now; while an undo is unfinished, as they were before it."""
+    known = versions.rows_at(Compartment, versions.newest())
+    return sum(0 <= row["id"] - told["first"] < told["count"] and not row["retracted"] for row in known)
 
 
 def batch_is(there: bool, told: dict[str, Any], with_party: bool = True) -> None:

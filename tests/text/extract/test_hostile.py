@@ -99,12 +99,29 @@ def test_it_is_refused_and_the_next_file_is_read(
     assert reader.extract("그 다음 파일".encode(), "next.txt").text == "그 다음 파일"
 
 
-def test_a_spreadsheet_named_docx_is_said_to_be_one(reader: Reader) -> None:
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [("xl/workbook.xml", "a spreadsheet"), ("Contents/content.hpf", "a Hangul document .HWPX")],
+)
+def test_another_container_named_docx_is_said_to_be_what_it_is(reader: Reader, part: str, said: str) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as container:
-        container.writestr("xl/workbook.xml", "<workbook/>")
-    with pytest.raises(UnknownKind, match="a spreadsheet"):
+        container.writestr(part, "<x/>")
+    with pytest.raises(UnknownKind, match=said):
         reader.extract(file.getvalue(), "list.docx")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (OLE + b"HWP Document File" + b"\0" * 200, "This is a Hangul document .HWP."),
+        (b"GIF89a" + b"\0" * 40, "This is a picture .GIF."),
+        (b"\x7fELF" + b"\0" * 40, "This is a program."),
+    ],
+)
+def test_a_kind_that_cannot_be_read_is_called_as_people_call_it(reader: Reader, data: bytes, said: str) -> None:
+    with pytest.raises(UnknownKind, match=said):
+        reader.extract(data, "file.doc")
 
 
 def test_entities_hidden_in_utf16_are_found(reader: Reader) -> None:

@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2
 
 from tumen.archive import folder
-from tumen.archive.errors import ArchiveClosed, DamagedArchive, DiskFull, NotWritable
+from tumen.archive.errors import ArchiveClosed, ArchiveError, DamagedArchive, DiskFull, NotWritable
 from tumen.archive.lock import WriterLock
 
 for _name, _convert in (
@@ -78,22 +78,28 @@ def plainly(what: str) -> Iterator[None]:
     try:
         yield
     except (DatabaseError, dbapi2.DatabaseError) as error:
-        cause = error if isinstance(error, dbapi2.Error) else error.__cause__
-        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        if code in (dbapi2.SQLITE_FULL, dbapi2.SQLITE_IOERR):
-            raise DiskFull(
-                f"The disk is full or failing ({what}): nothing of this was kept. Free space, then try again."
-            ) from error
-        if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
-            raise DamagedArchive(
-                f"The archive's files are damaged or do not belong together ({what}). Restore them from a backup."
-            ) from error
-        if code in (dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_READONLY, dbapi2.SQLITE_PERM):
-            raise NotWritable(
-                f"The archive's folder cannot be written ({what}): it is read-only, belongs to another user, or was "
-                "moved. Nothing was changed."
-            ) from error
-        raise
+        plain = meaning(error, what)
+        if plain is None:
+            raise
+        raise plain from error
+
+
+def meaning(error: BaseException | None, what: str) -> ArchiveError | None:
+    """Return what a database error, met while doing `what`, says about disk and files; None for any other."""
+    cause = error if isinstance(error, dbapi2.Error) else getattr(error, "__cause__", None)
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code in (dbapi2.SQLITE_FULL, dbapi2.SQLITE_IOERR):
+        return DiskFull(f"The disk is full or failing ({what}): nothing of this was kept. Free space, then try again.")
+    if code in (dbapi2.SQLITE_CORRUPT, dbapi2.SQLITE_NOTADB):
+        return DamagedArchive(
+            f"The archive's files are damaged or do not belong together ({what}). Restore them from a backup."
+        )
+    if code in (dbapi2.SQLITE_CANTOPEN, dbapi2.SQLITE_READONLY, dbapi2.SQLITE_PERM):
+        return NotWritable(
+            f"The archive's folder cannot be written ({what}): it is read-only, belongs to another user, or was "
+            "moved. Nothing was changed."
+        )
+    return None
 
 
 class Cursor(dbapi2.Cursor):

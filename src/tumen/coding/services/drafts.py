@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tumen.archive import identity
+from tumen.archive.backend.base import plainly
 from tumen.archive.sealed import open_value, seal_value
 from tumen.coding.models import Draft
 
@@ -28,7 +29,7 @@ class Kept:
 def keep(user: int, source: int, form: str, data: Mapping[str, list[str]]) -> None:
     """Keep what stands in a form; what was kept for the form before is replaced."""
     key = identity.keys_for([source], make=True)[source]
-    with transaction.atomic(durable=True):
+    with plainly("keeping a draft"), transaction.atomic(durable=True):
         draft, _ = Draft.objects.get_or_create(
             user=user, source=source, form=form[:200], defaults={"saved": timezone.now()}
         )

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tumen.archive import folder, identity, objects
+from tumen.archive.backend.base import plainly
 from tumen.archive.errors import ErasureUnfinished
 from tumen.sources.models import Original, Upload
 
@@ -71,7 +72,7 @@ def forget(uploads: list[Upload]) -> None:
         return
     pieces = [name for upload in uploads for name, _ in upload.parts]
     # The rows first: whatever is left when this is broken off is a stray, which the next sweep removes.
-    with transaction.atomic():
+    with plainly("removing an upload"), transaction.atomic():
         Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).delete()
     # Unfinished: the keys are gone, their old page is overwritten with the next ones.
     with contextlib.suppress(ErasureUnfinished):

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tumen.archive import identity, ids, jobs, objects
+from tumen.archive.backend.base import plainly
 from tumen.archive.errors import ArchiveError, DamagedObject
 from tumen.archive.sealed import open_value, seal_value
 from tumen.guard.masks import mask_for, may_write
@@ -32,10 +33,11 @@ AT_ONCE = 8 << 20
 MOST = 8 << 30
 """The largest file taken in from a browser."""
 TAKE_IN = "take in"
+TAKING_IN = "taking a file in"
 
 
 def begin(user: User, name: str, length: int, modified: str, facts: dict[str, Any]) -> Upload:
-    """Announce a file, or find the unfinished upload of the same one again. Raises TooMuch."""
+    """Announce a file, or find the unfinished upload of the same one again. Raises TooMuch, DiskFull."""
     if length > MOST:
         raise TooMuch(f"A file may have {MOST >> 30} GB at most; use `tumen add` for larger ones.")
     same = Upload.objects.filter(user=user, length=length, modified=modified).order_by("pk")
@@ -47,7 +49,7 @@ def begin(user: User, name: str, length: int, modified: str, facts: dict[str, An
             return upload
     owner = ids.reserve()
     key = identity.keys_for([owner], make=True)[owner]
-    with transaction.atomic():
+    with plainly(TAKING_IN), transaction.atomic():
         return Upload.objects.create(
             pk=secrets.token_urlsafe(16),
             user=user,
@@ -173,7 +175,7 @@ def _grow(upload: Upload, stored: objects.Stored) -> None:
     """
     parts = [*upload.parts, [stored.name, stored.size]]
     received = upload.received + stored.size
-    with transaction.atomic():
+    with plainly(TAKING_IN), transaction.atomic():
         mine = Upload.objects.filter(pk=upload.pk, received=upload.received, state=Upload.State.ARRIVING)
         grown = mine.update(parts=parts, received=received, touched=timezone.now())
     if not grown:
@@ -182,7 +184,7 @@ def _grow(upload: Upload, stored: objects.Stored) -> None:
 
 
 def _write(upload: Upload, **values: Any) -> None:
-    with transaction.atomic():
+    with plainly(TAKING_IN), transaction.atomic():
         Upload.objects.filter(pk=upload.pk).update(**values, touched=timezone.now())
     for name, value in values.items():
         setattr(upload, name, value)

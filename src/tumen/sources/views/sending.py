@@ -26,6 +26,8 @@ from tumen.sources.views.access import sending, user_of
 from tumen.text.extract import CannotRead, NoReader
 
 BODY = "application/offset+octet-stream"
+# Not 5xx: the island would try the same at once, and a full disk stays full.
+FULL = 422
 
 
 @sending
@@ -45,6 +47,8 @@ def announce(request: HttpRequest) -> HttpResponse:
         upload = uploads.begin(user_of(request), name, length, modified[:40], form.facts())
     except TooMuch as error:
         return _refused(told(str(error)), 413)
+    except ArchiveError as error:
+        return _refused(told(str(error)), FULL)
     answer = _settled(upload) or HttpResponse(status=201)
     answer["Location"] = reverse("sources:piece", args=[upload.pk])
     return _told(answer, upload)
@@ -80,8 +84,7 @@ def _append(request: HttpRequest, upload: Upload) -> HttpResponse:
     except TooMuch as error:
         return _refused(told(str(error)), 413)
     except (BrokenOff, ArchiveError) as error:
-        # Not 5xx: the island would try the same at once, and a full disk stays full.
-        return _refused(told(str(error)), 422)
+        return _refused(told(str(error)), FULL)
     return _settled(upload) or HttpResponse(status=204)
 
 

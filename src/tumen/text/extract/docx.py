@@ -22,7 +22,8 @@ _MAIN = "word/document.xml"
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
 _SKIPPED = {"del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "instrText", "delText"}
 _NOTES = (("footnote", "word/footnotes.xml", ""), ("endnote", "word/endnotes.xml", "e"))
-_OTHERS = {"xl/workbook.xml": "a spreadsheet (XLSX)", "ppt/presentation.xml": "a presentation (PPTX)"}
+_OTHERS = {"xl/workbook.xml": "a spreadsheet (XLSX)", "ppt/presentation.xml": "a presentation (PPTX)",
+           "Contents/content.hpf": "a Hangul document (HWPX)"}  # fmt: skip
 
 
 def read(data: bytes, limits: Limits) -> Extraction:

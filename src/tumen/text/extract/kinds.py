@@ -44,6 +44,31 @@ _MARKUP = re.compile(
 )
 
 
+_WORDS = {
+    "image/gif": "a picture (GIF)",
+    "image/png": "a picture (PNG)",
+    "image/jpeg": "a picture (JPEG)",
+    "image/tiff": "a picture (TIFF)",
+    "image/webp": "a picture (WebP)",
+    "video/mp4": "a film or a sound recording (MP4)",
+    "audio/mpeg": "a sound recording (MP3)",
+    "audio/ogg": "a sound recording (Ogg)",
+    "audio/wav": "a sound recording (WAV)",
+    "application/rtf": "a rich text document (RTF)",
+    "application/gzip": "a packed file (GZ)",
+    "application/x-7z-compressed": "a packed file (7z)",
+    "application/vnd.rar": "a packed file (RAR)",
+    "application/x-executable": "a program",
+    "application/vnd.sqlite3": "a database (SQLite)",
+    "application/x-hwp": "a Hangul document (HWP)",
+}
+
+
+def in_words(media_type: str) -> str:
+    """A kind as a person calls it."""
+    return _WORDS.get(media_type, media_type)
+
+
 def kind_by_content(data: bytes) -> str:
     """The media type of the bytes; `text/plain` for what may be text of any kind."""
     if b"%PDF-" in data[:_PDF_WITHIN]:

@@ -15,10 +15,11 @@ from tumen.text.extract import docx, html, pdf, plain
 from tumen.text.extract.confine import Forbidden, confine, limit_cpu, limit_resources
 from tumen.text.extract.errors import CannotRead, Encrypted, TooDeep, TooLarge, UnknownKind
 from tumen.text.extract.frames import CHUNK, read_frame, write_frame
-from tumen.text.extract.kinds import DOCX, HTML, MARKDOWN, OLE, PDF, PLAIN, ZIP, kind_by_content, kind_by_name
+from tumen.text.extract.kinds import DOCX, HTML, MARKDOWN, OLE, PDF, PLAIN, ZIP, in_words, kind_by_content, kind_by_name
 from tumen.text.extract.model import Extraction, Limits
 from tumen.text.extract.sentences import IS_KIND, NAME_AND_KIND
 
+_HWP = b"HWP Document File"  # what the stream FileHeader of a Hangul document begins with
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # the stream of a password-protected DOCX
 
 
@@ -36,10 +37,12 @@ def extract_here(data: bytes, suffix: str, limits: Limits) -> Extraction:
         found = plain.read(data, markdown=promised == MARKDOWN)
     elif kind == OLE and _ENCRYPTED_PACKAGE in data:
         raise Encrypted("The Office document is protected by a password.")
+    elif kind == OLE and _HWP in data:
+        raise UnknownKind(IS_KIND.format(kind=in_words("application/x-hwp")))
     elif kind == OLE:
         raise UnknownKind("This is an old Office document (DOC, XLS or PPT).")
     else:
-        raise UnknownKind(IS_KIND.format(kind=kind))
+        raise UnknownKind(IS_KIND.format(kind=in_words(kind)))
     if len(found.text) > limits.text_characters:
         raise TooLarge("Its text is longer than the limit.")
     if promised not in {None, found.media_type} and {promised, found.media_type} != {PLAIN, MARKDOWN}:
