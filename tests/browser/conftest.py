@@ -71,7 +71,8 @@ class Served:
         """Let no file that the server writes grow beyond `largest` bytes: its disk is full."""
         assert self.process is not None
         for pid in (self.process.pid, *_children(self.process.pid)):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+            with contextlib.suppress(PermissionError):  # the reading process: behind walls, and writes nothing
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[folder.Archive]:

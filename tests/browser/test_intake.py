@@ -126,6 +126,7 @@ def test_twenty_files_are_dropped_and_one_of_them_is_bad(served_archive: Served,
     failed = page.locator("form .upload.is-failed")
     assert "비어 있는 파일.txt" in failed.inner_text() and "The file is empty." in failed.inner_text()
     assert page.locator("form .upload progress").count() == 20
+    assert page.get_by_text("19 of 20 are in. Not taken in: 1.").is_visible()
     with served_archive.opened():
         assert Source.objects.count() == 19
         assert list(check.run(deep=True)) == []

@@ -42,6 +42,7 @@ export function mountUpload(form: HTMLElement): void {
 
 class Queue {
   private readonly list: HTMLElement;
+  private readonly summary = make("p", { class: "help", role: "status" });
   private readonly waiting: Upload[] = [];
   private running = 0;
 
@@ -51,6 +52,7 @@ class Queue {
   ) {
     this.list = form.querySelector<HTMLElement>(".uploads") ?? make("ul", { class: "uploads", "aria-label": t("Files") });
     if (!this.list.isConnected) form.append(this.list);
+    this.list.before(this.summary);
   }
 
   get busy(): boolean {
@@ -65,6 +67,14 @@ class Queue {
     }
   }
 
+  /** Of many files at once: how many are in, and that some need looking at. */
+  private sum(): void {
+    const count = (state: string) => this.list.querySelectorAll(`.upload${state}`).length;
+    const failed = count(".is-failed");
+    const said = t("{done} of {count} are in.", { done: count(".is-done"), count: count("") });
+    this.summary.textContent = failed ? `${said} ${t("Not taken in: {failed}.", { failed })}` : said;
+  }
+
   private enqueue(upload: Upload): void {
     this.waiting.push(upload);
     this.next();
@@ -77,6 +87,7 @@ class Queue {
       this.running++;
       void upload.run().then((result) => {
         this.running--;
+        this.sum();
         if (result) this.form.dispatchEvent(new CustomEvent("tumen:uploaded", { bubbles: true, detail: { name: upload.file.name, ...result } }));
         this.next();
         if (!this.busy) this.form.dispatchEvent(new CustomEvent("tumen:uploads-done", { bubbles: true }));
