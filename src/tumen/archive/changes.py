@@ -248,8 +248,8 @@ def relaxed() -> Iterator[None]:
             cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
 
 
-def carry_over() -> None:
-    """Carry a write-ahead log that has grown over to the database, while others save.
+def carry_over(pages: int = BULK_CHECKPOINT_PAGES) -> None:
+    """Carry a write-ahead log of more than `pages` over to the database, while others save.
 
     For bulk work, which fills it, between two commits: within a commit everybody would wait for this.
     """
@@ -257,7 +257,7 @@ def carry_over() -> None:
     with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(NOOP)")
         _busy, logged, carried = cursor.fetchone()
-        if logged - carried > BULK_CHECKPOINT_PAGES:
+        if logged - carried > pages:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
