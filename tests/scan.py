@@ -117,11 +117,25 @@ def small(paths: Iterable[Path], largest: int = 4_000_000) -> Iterator[Path]:
 
 
 def temporary_folders() -> set[Path]:
-    """Return where programs put temporary files on this machine."""
+    """Return where programs put temporary files and caches on this machine."""
     places = {Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm")}  # noqa: S108
+    places |= {Path.home() / ".cache", Path.cwd() / ".pytest_cache", Path.cwd() / ".hypothesis"}
     return {place.resolve() for place in places if place.is_dir()}
 
 
 def process_files(*pids: int) -> list[Path]:
     """Return what everybody on the machine can see of processes: their arguments; and their environments."""
     return [Path("/proc") / str(pid) / name for pid in pids for name in ("cmdline", "environ")]
+
+
+def open_names(*pids: int) -> list[bytes]:
+    """Return what else is seen of processes: what they are called, and the names of what they have open."""
+    seen = []
+    for pid in pids:
+        place = Path("/proc") / str(pid)
+        for path in [*place.glob("fd/*"), *place.glob("task/*/comm"), place / "maps"]:
+            try:
+                seen.append(os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes())
+            except OSError:
+                continue  # gone meanwhile, or behind walls
+    return seen

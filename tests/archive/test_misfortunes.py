@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from tests.archive import making
 from tests.conftest import PASSPHRASE, close_connections
 
 from tumen.archive import check, folder, identity, jobs, session, setup
@@ -104,3 +105,13 @@ def test_a_trouble_that_lasts_is_logged_once(
     monkeypatch.setattr(jobs, "run_next", gone)
     jobs.run_forever(stop, idle_seconds=0)
     assert len(calls) == 5 and caplog.text.count("could not go on") == 1
+
+
+def test_a_page_that_a_power_cut_tore_is_no_damage_while_the_log_holds_it_whole(archive: folder.Archive) -> None:
+    making.party(features="a scar")
+    log = (archive.folder / f"{folder.DATABASE_FILE}-wal").read_bytes()
+    page = int.from_bytes(log[32:36], "big")  # the log's head, then a head of each page with its number
+    with archive.database.open("r+b") as file:
+        file.seek((page - 1) * 4096 + 100)
+        file.write(b"torn" * 100)
+    assert list(check.run(deep=True)) == []
