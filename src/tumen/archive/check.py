@@ -15,7 +15,7 @@ from django.db.models import Max
 from tumen.archive import identity, ids, objects, states, triggers, versions
 from tumen.archive.errors import ArchiveError, DamagedKeys
 from tumen.archive.models import Batch, Change, Pack, Record, Superseded
-from tumen.archive.sealed import SealedField, open_value
+from tumen.archive.sealed import SealedField, is_tombstone, open_value
 
 RESTORE = "restore the archive from a backup"
 # Kinds of findings that say work was broken off, not that anything is damaged.
@@ -117,7 +117,7 @@ def _batches() -> Iterator[Finding]:
             )
         else:
             what, advice = "did not finish; nobody sees what it wrote", f"resume it, or `{drop} {batch.pk}`"
-        yield Finding("batch", f"bulk job {batch.pk} “{batch.why}” {what}", advice)
+        yield Finding("batch", f"bulk job {batch.pk} “{batch.called}” {what}", advice)
 
 
 def digests() -> Iterator[Finding]:
@@ -143,6 +143,8 @@ def _sealed(label: str, model: type[Record], field: SealedField) -> Iterator[Fin
         owners = {owner for _, owner, _ in part}
         keys, lost = identity.readable(owners), identity.missing(owners)
         for record, owner, value in part:
+            if is_tombstone(value):
+                continue
             where = f"{label} {record}, {field.name}"
             if owner in lost:
                 yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")

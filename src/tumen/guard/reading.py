@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tumen.archive import identity
-from tumen.archive.models import Record
-from tumen.archive.sealed import SealedField, open_value
+from tumen.archive import identity, reasons
+from tumen.archive.models import Batch, Change, Record
+from tumen.archive.sealed import ANYBODY, SealedField, is_tombstone, open_value
 from tumen.columns import Mask
 from tumen.guard.masks import NOTES
 
@@ -33,7 +33,7 @@ EMPTY, MASKED, ERASED = Shown(), Shown(why="masked"), Shown(why="erased")
 
 
 def field_class(model: type[Record], field: str) -> str:
-    """Return the class of a sealed field: what a mask must hold to open it."""
+    """Return the class of a sealed field: what a mask must hold to open it, ANYBODY when nothing."""
     described = model._meta.get_field(field)
     if not isinstance(described, SealedField):
         raise TypeError(f"{model.__name__}.{field} is not sealed")
@@ -50,7 +50,7 @@ def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
         return {}
     model = type(rows[0])
     described = model._meta.get_field(field)
-    if field_class(model, field) not in mask.classes:
+    if (shows := field_class(model, field)) != ANYBODY and shows not in mask.classes:
         return {row.pk: MASKED if getattr(row, field) is not None else EMPTY for row in rows}
     sealed = [(row.pk, getattr(row, described.owner), getattr(row, field)) for row in rows]  # type: ignore[union-attr]
     keys = identity.readable(owner for _, owner, value in sealed if value is not None)
@@ -58,16 +58,34 @@ def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
     for pk, owner, value in sealed:
         if value is None:
             shown[pk] = EMPTY
-        elif owner not in keys:
+        elif owner not in keys or is_tombstone(value):
             shown[pk] = ERASED
         else:
             shown[pk] = Shown(open_value(keys[owner], pk, field, value))
     return shown
 
 
-def reason(mask: Mask, why: str) -> Shown:
+def public(record: Record, field: str) -> Shown:
+    """Open a sealed field that is shown to anybody who sees the record. Raises TypeError for any other field."""
+    if field_class(type(record), field) != ANYBODY:
+        raise TypeError(f"{type(record).__name__}.{field} asks for a mask")
+    return read_one(_NOTHING, record, field)
+
+
+_NOTHING = Mask(frozenset(), frozenset())
+
+
+def reason(mask: Mask, entry: Change | Batch) -> Shown:
     """Return why a change or a bulk job was made: people write names into reasons, so they are notes of the office."""
-    return Shown(why) if NOTES in mask.classes else MASKED
+    return own_reason(entry) if NOTES in mask.classes else MASKED
+
+
+def own_reason(entry: Change | Batch) -> Shown:
+    """Return why a change or a bulk job was made to the one who made it."""
+    if isinstance(entry, Change) and not entry.why and entry.said is None and entry.batch is not None:
+        return own_reason(entry.batch)
+    told = reasons.told(entry, entry.id if isinstance(entry, Change) else entry.owner)
+    return ERASED if told is None else Shown(told)
 
 
 def read_one(mask: Mask, record: Record, field: str) -> Shown:

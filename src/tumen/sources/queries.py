@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from tumen.archive import identity, objects, states, versions
 from tumen.archive.errors import DamagedObject, NoSuchVersion
@@ -17,7 +19,7 @@ from tumen.guard import reading
 from tumen.guard.models import User
 from tumen.sources.errors import NotVisible
 from tumen.sources.models import Citation, Original, Passage, Source, Text, Upload
-from tumen.text import safe_name
+from tumen.text import match_query, safe_name
 
 
 def visible(mask: Mask) -> QuerySet[Source]:
@@ -41,9 +43,32 @@ def allows(mask: Mask, compartment: int) -> bool:
     return mask.compartments is ALL or compartment in mask.compartments  # type: ignore[operator]
 
 
-def titled(mask: Mask, words: str) -> QuerySet[Source]:
+def title(source: Source) -> str:
+    """Return a source's title, or what stands for it when it was erased. Whoever sees the source may read it."""
+    return titles([source])[source.pk]
+
+
+def titles(sources: Iterable[Source]) -> dict[int, str]:
+    """Return the titles of many sources at once."""
+    return {
+        pk: shown.text or gettext("Source {n} (erased)").format(n=pk) if shown.why else shown.text
+        for pk, shown in reading.read(_NOTHING, sources, "title").items()
+    }
+
+
+_NOTHING = Mask(frozenset(), frozenset())
+
+
+def titled(mask: Mask, words: str) -> list[Source]:
     """Return the sources with these words in their title, newest first."""
-    return visible(mask).filter(title__icontains=words.strip()).order_by("-pk")
+    expression, wanted = match_query(words), words.strip().casefold()
+    if not expression:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid FROM text_tokens WHERE text_tokens MATCH %s", [expression])
+        rows = visible(mask).in_bulk([number for (number,) in cursor.fetchall()])
+    found = titles(rows.values())
+    return [rows[number] for number in sorted(rows, reverse=True) if wanted in found[number].casefold()]
 
 
 def texts(source: Source) -> list[Text]:
@@ -204,7 +229,7 @@ def history(mask: Mask, source: Source) -> list[Step]:
     for step in steps:
         who = people.get(step.change.actor)
         fields = [source._meta.get_field(column.removesuffix("_id")).name for column in step.changed]
-        found.append(Step(step, who.username if who else "", reading.reason(mask, step.change.why), fields))
+        found.append(Step(step, who.username if who else "", reading.reason(mask, step.change), fields))
     return found
 
 
