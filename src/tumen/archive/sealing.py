@@ -79,7 +79,9 @@ def seal_reasons() -> None:
 
 def renew_digests(apps: Apps) -> None:
     """Work out the digest of every change from what the tables hold now."""
-    models = {label: apps.get_model(label) for label in sorted(states.record_models()) if _is_there(apps, label)}
+    models: dict[str, Any] = {
+        label: apps.get_model(label) for label in sorted(states.record_models()) if _is_there(apps, label)
+    }
     written = " UNION ALL ".join(
         f"SELECT '{label}', {states.text_sql(model, 't')} FROM {model._meta.db_table} t WHERE t.change = ?1"
         for label, model in models.items()

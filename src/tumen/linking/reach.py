@@ -99,7 +99,7 @@ def naming(names: Iterable[str], sources: Collection[int], owners: Collection[in
             for state in listed:
                 for field in fields:
                     sealed, key = state.get(field.name), keys.get(state[field.owner])
-                    if key is None or not _stands(sealed):
+                    if key is None or sealed is None or not _stands(sealed):
                         continue
                     told = fold(open_value(key, state["id"], field.name, bytes.fromhex(sealed)))
                     if any(name in told for name in wanted):
