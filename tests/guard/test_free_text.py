@@ -56,7 +56,7 @@ def test_what_the_forms_of_claims_ask_for_in_words_is_sealed() -> None:
 
 
 def test_no_reason_is_given_for_a_column_that_is_sealed_or_gone() -> None:
-    names = {name: field for name, field in columns()}
+    names = dict(columns())
     for group in (plain.MADE_BY_THE_PROGRAM, plain.CODED, plain.TYPED):
         for name in group:
             if "*" not in name:

@@ -7,6 +7,7 @@ for everyone, and need no key.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, TypedDict
 
 from tumen.archive import identity
@@ -31,11 +32,17 @@ def kept(why: str, owner: int) -> Kept:
     return Kept(why="", said=seal_value(key, owner, FIELD, 1, why))
 
 
+def opened(entries: Iterable[tuple[int, bytes | memoryview]]) -> Iterator[tuple[int, str]]:
+    """Yield (owner, reason) of typed reasons given as (owner, ciphertext), those that were erased left out."""
+    listed = list(entries)
+    keys = identity.readable(owner for owner, _said in listed)
+    for owner, said in listed:
+        if owner in keys and not is_tombstone(said):
+            yield owner, open_value(keys[owner], owner, FIELD, said)
+
+
 def told(entry: Any, owner: int | None) -> str | None:
     """Return the reason of a change or bulk job, None when it was erased. For the guard, and for those who typed it."""
     if entry.said is None:
         return str(entry.why)
-    keys = identity.readable([owner] if owner is not None else ())
-    if owner not in keys or is_tombstone(entry.said):
-        return None
-    return open_value(keys[owner], owner, FIELD, entry.said)
+    return next((reason for _owner, reason in opened([(owner or 0, entry.said)])), None)

@@ -25,7 +25,6 @@ from tumen.archive.backend.base import plainly
 from tumen.archive.changes import OpenChange, change
 from tumen.archive.errors import ErasureUnfinished
 from tumen.archive.models import Batch, BlindIndex, Change, Job, Record, Superseded
-from tumen.archive.sealed import fold
 from tumen.coding.models import Coding, Draft, Party
 from tumen.linking import clusters, reach
 from tumen.linking.errors import CannotErase
@@ -158,24 +157,22 @@ def _ids(model: type[Record], **of: Any) -> list[int]:
 
 
 def _reasons(hers: reach.Hers, whole: set[int], names: Sequence[str]) -> set[int]:
-    """Return the owners of the reasons typed for her records and for the sources that go with her.
+    """Return the owners of the reasons typed for her records and for the sources that go, and of all that name her.
 
-    A bulk job touches many others: its reason goes where it names her.
+    A bulk job touches many others: its reason goes only where it names her.
     """
     records = {*hers.records, *hers.once}
     judged = set(Judgement._base_manager.filter(Q(a__in=records) | Q(b__in=records)).values_list("pk", flat=True))
     chosen = Chosen._base_manager.filter(Q(cluster__in=records) | Q(record__in=records)).values_list("pk", flat=True)
     of_hers = {state["change"] for _label, state in hers.states}
     touched = of_hers | _writers({*whole, *judged, *chosen}) | _writers(_parts_of(records))
-    typed = Change.objects.filter(seq__in=touched).exclude(said=None).exclude(kind="erase")
-    wanted = {folded for name in names if len(folded := fold(name)) > 1}
-    jobs = Batch.objects.filter(changes__seq__in=touched).exclude(said=None).distinct()
-    named = {
-        job.owner
-        for job in jobs
-        if job.owner is not None and any(name in fold(reasons.told(job, job.owner) or "") for name in wanted)
-    }
-    return {*judged, *chosen, *typed.values_list("id", flat=True), *named}
+    # The reason of another erasure is the word of whoever did it, kept for good.
+    entries = [*Change.objects.exclude(said=None).exclude(kind="erase").values_list("id", "seq", "said")]
+    of_changes = {owner for owner, seq, _said in entries if seq in touched}
+    jobs = Batch.objects.exclude(said=None).values_list("owner", "said")
+    sealed = [*((owner, said) for owner, _seq, said in entries), *((owner or 0, said) for owner, said in jobs)]
+    named = {owner for owner, told in reasons.opened(sealed) if reach.names_one(told, names)}
+    return {*judged, *chosen, *of_changes, *named}
 
 
 def _parts_of(records: set[int]) -> set[int]:

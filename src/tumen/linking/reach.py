@@ -84,8 +84,8 @@ def naming(names: Iterable[str], sources: Collection[int], owners: Collection[in
 
     The names of other parties and the bodies of texts are left out: a source is erased as a whole or stays.
     """
-    wanted = {folded for name in names if len(folded := fold(name)) > 1}
-    if not wanted or not sources:
+    names = list(names)
+    if not names or not sources:
         return
     for label, model in states.record_models().items():
         fields = [] if model is Name else sealed_fields(model)
@@ -101,9 +101,14 @@ def naming(names: Iterable[str], sources: Collection[int], owners: Collection[in
                     sealed, key = state.get(field.name), keys.get(state[field.owner])
                     if key is None or sealed is None or not _stands(sealed):
                         continue
-                    told = fold(open_value(key, state["id"], field.name, bytes.fromhex(sealed)))
-                    if any(name in told for name in wanted):
+                    if names_one(open_value(key, state["id"], field.name, bytes.fromhex(sealed)), names):
                         yield Value(label, state["id"], state["version"], field.name)
+
+
+def names_one(text: str, names: Iterable[str]) -> bool:
+    """Say whether one of the names stands in a text, however it is spaced and capitalised; one letter is no name."""
+    told = fold(text)
+    return any(len(folded := fold(name)) > 1 and folded in told for name in names)
 
 
 def names_of(found: Hers) -> list[str]:
