@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,10 +34,15 @@ EMPTY, MASKED, ERASED = Shown(), Shown(why="masked"), Shown(why="erased")
 
 def field_class(model: type[Record], field: str) -> str:
     """Return the class of a sealed field: what a mask must hold to open it, ANYBODY when nothing."""
+    return model_field(model, field).shows
+
+
+def model_field(model: type[Record], field: str) -> SealedField:
+    """Return a sealed field of a kind of record; TypeError for any other field."""
     described = model._meta.get_field(field)
     if not isinstance(described, SealedField):
         raise TypeError(f"{model.__name__}.{field} is not sealed")
-    return described.shows
+    return described
 
 
 def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
@@ -48,14 +53,19 @@ def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
     rows = list(records)
     if not rows:
         return {}
-    model = type(rows[0])
-    described = model._meta.get_field(field)
+    owner = model_field(type(rows[0]), field).owner
+    return read_rows(mask, type(rows[0]), field, [(row.pk, getattr(row, owner), getattr(row, field)) for row in rows])
+
+
+def read_rows(
+    mask: Mask, model: type[Record], field: str, rows: Sequence[tuple[int, int, bytes | memoryview | None]]
+) -> dict[int, Shown]:
+    """Do the same for values fetched without their records: (record, owner, ciphertext)."""
     if (shows := field_class(model, field)) != ANYBODY and shows not in mask.classes:
-        return {row.pk: MASKED if getattr(row, field) is not None else EMPTY for row in rows}
-    sealed = [(row.pk, getattr(row, described.owner), getattr(row, field)) for row in rows]  # type: ignore[union-attr]
-    keys = identity.readable(owner for _, owner, value in sealed if value is not None)
+        return {pk: MASKED if value is not None else EMPTY for pk, _owner, value in rows}
+    keys = identity.readable(owner for _, owner, value in rows if value is not None)
     shown: dict[int, Shown] = {}
-    for pk, owner, value in sealed:
+    for pk, owner, value in rows:
         if value is None:
             shown[pk] = EMPTY
         elif owner not in keys or is_tombstone(value):

@@ -124,7 +124,7 @@ def erase(actor: int, wanted: Plan, reason: str) -> int:
     spoken_of = [*wanted.sources, *wanted.speaking]
     with change(actor, reason, kind="erase") as c:
         _take_away(c, wanted)
-        BlindIndex.objects.filter(owner__in=wanted.owners).delete()
+        BlindIndex.objects.filter(Q(owner__in=wanted.owners) | Q(record__in=wanted.owners)).delete()
         Draft.objects.filter(source__in=spoken_of).delete()
         unindex([*wanted.texts, *wanted.sources], wanted.passages)
         for forget in _more:

@@ -50,25 +50,36 @@ def title(source: Source) -> str:
 
 def titles(sources: Iterable[Source]) -> dict[int, str]:
     """Return the titles of many sources at once."""
-    return {
-        pk: shown.text or gettext("Source {n} (erased)").format(n=pk) if shown.why else shown.text
-        for pk, shown in reading.read(_NOTHING, sources, "title").items()
-    }
+    return opened_titles([(source.pk, source.title) for source in sources])
+
+
+def opened_titles(rows: Iterable[tuple[int, bytes | memoryview | None]]) -> dict[int, str]:
+    """Return titles fetched without their sources, as (source, ciphertext)."""
+    opened = reading.read_rows(_NOTHING, Source, "title", [(number, number, sealed) for number, sealed in rows])
+    gone = gettext("Source {n} (erased)")
+    return {number: gone.format(n=number) if shown.why else shown.text for number, shown in opened.items()}
 
 
 _NOTHING = Mask(frozenset(), frozenset())
+AT_ONCE = 200
 
 
-def titled(mask: Mask, words: str) -> list[Source]:
-    """Return the sources with these words in their title, newest first."""
+def titled(mask: Mask, words: str, most: int) -> list[Source]:
+    """Return the newest sources, `most` of them at most, with these words in their title."""
     expression, wanted = match_query(words), words.strip().casefold()
     if not expression:
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM text_tokens WHERE text_tokens MATCH %s", [expression])
-        rows = visible(mask).in_bulk([number for (number,) in cursor.fetchall()])
-    found = titles(rows.values())
-    return [rows[number] for number in sorted(rows, reverse=True) if wanted in found[number].casefold()]
+        cursor.execute("SELECT rowid FROM text_tokens WHERE text_tokens MATCH %s ORDER BY rowid DESC", [expression])
+        numbers = [number for (number,) in cursor.fetchall()]
+    found: list[Source] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        rows = list(visible(mask).filter(pk__in=numbers[start : start + AT_ONCE]).order_by("-pk"))
+        named = titles(rows)
+        found += [row for row in rows if wanted in named[row.pk].casefold()]
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def texts(source: Source) -> list[Text]:

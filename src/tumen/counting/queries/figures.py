@@ -113,11 +113,10 @@ def figures_register(query: Query, mask: Mask, user: int, language: Language) ->
 def _opened(rows: people.Rows, mask: Mask) -> people.Rows:
     """Open what a source says in its own words: what is counted, of which population, who says so, through whom."""
     columns = {2: "counted", 3: "population", 8: "attributed_to", 9: "chain"}
-    figures = [
-        Figure(id=row[0], coding_id=row[12], **{name: people.sealed(row[at]) for at, name in columns.items()})
-        for row in rows
-    ]
-    words = {at: reading.read(mask, figures, name) for at, name in columns.items()}
+    words = {
+        at: reading.read_rows(mask, Figure, name, [(row[0], row[12], people.sealed(row[at])) for row in rows])
+        for at, name in columns.items()
+    }
     return [tuple(str(words[at][row[0]]) if at in words else value for at, value in enumerate(row)) for row in rows]
 
 

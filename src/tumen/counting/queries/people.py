@@ -71,7 +71,7 @@ def parties(ids: Iterable[int], mask: Mask, roles: dict[int, str], as_of: int | 
 def source_titles(ids: Iterable[int], as_of: int | None) -> dict[int, str]:
     """Return the titles of sources, which name nobody at risk."""
     statement = f"SELECT s.id, s.title FROM sources_source s WHERE s.id {_AMONG}"
-    return sources.titles(Source(id=row[0], title=sealed(row[1])) for row in fetch((Source,), statement, ids, as_of))
+    return sources.opened_titles((row[0], sealed(row[1])) for row in fetch((Source,), statement, ids, as_of))
 
 
 _DATES: dict[str, tuple[type[Record], str]] = {

@@ -45,7 +45,7 @@ def find_cited(mask: Mask, words: str) -> Source:
     """Return the source that someone means by a number or by a part of its title. Raises NoSuchSource."""
     if words.strip().isdigit():
         return queries.get_source(mask, int(words))
-    found = queries.titled(mask, words)[:6]
+    found = queries.titled(mask, words, 6)
     if len(found) == 1:
         return found[0]
     if not found:
