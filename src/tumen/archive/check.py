@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection, models
 from django.db.models import Max
 
-from tumen.archive import identity, ids, objects, states, triggers, versions
+from tumen.archive import identity, ids, objects, reasons, states, triggers, versions
 from tumen.archive.errors import ArchiveError, DamagedKeys
 from tumen.archive.models import Batch, Change, Pack, Record, Superseded
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
@@ -51,7 +51,7 @@ def run(deep: bool = False) -> Iterator[Finding]:
     """
     checks: list[Callable[[], Iterable[Finding]]] = [_file, _triggers, _log, _records, _batches]
     if deep:
-        checks += [digests, sealed_values, references]
+        checks += [digests, sealed_values, typed_reasons, references]
     checks += [lambda check=check: check(deep) for check in _more]  # type: ignore[misc]
     with versions.one_moment():
         for check in checks:
@@ -135,6 +135,20 @@ def sealed_values() -> Iterator[Finding]:
         for field in model._meta.concrete_fields:
             if isinstance(field, SealedField):
                 yield from _sealed(label, model, field)
+
+
+def typed_reasons() -> Iterator[Finding]:
+    """Open every reason that a person typed and that was not erased."""
+    for model, owner in ((Change, "id"), (Batch, "owner")):
+        for number, said in model._base_manager.exclude(said=None).values_list(owner, "said").iterator(2000):
+            where = f"the reason of {model._meta.model_name} {number}"
+            if identity.missing([number]):
+                yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")
+            else:
+                try:
+                    list(reasons.opened([(number, said)]))
+                except DamagedKeys:
+                    yield Finding("sealed", f"{where}: it does not open", RESTORE)
 
 
 def _sealed(label: str, model: type[Record], field: SealedField) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ FORMAT = 1
 ANYBODY = ""
 """What is shown to whoever sees the record: sealed so that it can be erased, and from nobody in the archive."""
 _HEAD = struct.Struct(">BI")
+_TOMBSTONE_SIZE = 33
 _DATA = struct.Struct(">QI")
 
 
@@ -89,7 +90,7 @@ def tombstone(sealed: bytes | memoryview) -> bytes:
 
 def is_tombstone(sealed: bytes | memoryview) -> bool:
     """Say whether a sealed value was taken away for good."""
-    return bytes(sealed[:1]) == TOMBSTONE
+    return len(sealed) == _TOMBSTONE_SIZE and bytes(sealed[:1]) == TOMBSTONE  # ciphertext is at least a byte longer
 
 
 def fold(value: str) -> str:

@@ -179,7 +179,7 @@ def _ids(statement: str, parameters: tuple[Any, ...]) -> list[int]:
 
 
 def _stands(sealed: str | None) -> bool:
-    return sealed is not None and not is_tombstone(bytes.fromhex(sealed[:2]))
+    return sealed is not None and not is_tombstone(bytes.fromhex(sealed))
 
 
 def _parts(numbers: list[int], size: int = 5000) -> Iterator[list[int]]:
