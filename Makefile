@@ -31,8 +31,8 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs
 	cd frontend && npm test --silent
 
-soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
-	$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile soak -rs
+soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests, an hour or two (PART=faults for one)
+	@scripts/soak $(PART)
 
 bench: setup ## every benchmark, with its ratios
 	$(PY) -m benchmarks

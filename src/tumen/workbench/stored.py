@@ -34,8 +34,8 @@ WHYS = (
     _("to be checked again"),
     _("brought back"),
     _("retracted by the coder"),
-    _("saved the table “{title}”"),
-    _("removed the saved table “{title}”"),
+    _("saved a table"),
+    _("removed a saved table"),
     _("{kind} recorded"),
     _("{kind} changed"),
     _("undo"),
@@ -103,5 +103,5 @@ WORK = (
 )  # fmt: skip
 """What was being done when the disk was full."""
 
-know(*TEMPLATES, *WHYS, *REFUSALS, *JOBS)
+know(*TEMPLATES, *WHYS, *RECORDS, *REFUSALS, *JOBS, *WORK)
 know(*FILES, about="files")
