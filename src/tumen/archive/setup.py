@@ -22,7 +22,7 @@ def start_django() -> None:
 
 
 def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
-    """Make an archive with its tables and leave it open. Raises AlreadyThere.
+    """Make an archive with its tables and leave it open. Raises AlreadyThere, DiskFull, NotWritable.
 
     `pack` numbers this copy among those of one group, so that ids made on two laptops never meet. The keys are
     written last: a folder without `keys.json` is what an interrupted call leaves, and no archive.
@@ -35,12 +35,14 @@ def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
         from django.db import transaction
 
         from tumen.archive import identity
+        from tumen.archive.backend.base import plainly
         from tumen.archive.models import Pack
 
-        identity.create()
-        migrate()
-        with transaction.atomic():
-            Pack.objects.create(number=pack)
+        with plainly("making the archive"):
+            identity.create()
+            migrate()
+            with transaction.atomic():
+                Pack.objects.create(number=pack)
         keys.keep(path, archive.key, passphrase)
     except BaseException:
         folder.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tumen.archive.backend.base import plainly
 from tumen.archive.changes import OpenChange
 from tumen.guard.models import Compartment, Membership, User
 
@@ -12,10 +13,11 @@ def make_compartment(c: OpenChange, code: str, title: str) -> Compartment:
 
 
 def make_user(username: str, password: str, language: str = "en") -> User:
-    """Add someone who can log in; what she sees comes with her memberships."""
+    """Add someone who can log in; what she sees comes with her memberships. Raises DiskFull."""
     user = User(username=username, language=language)
     user.set_password(password)
-    user.save()
+    with plainly("saving a change"):
+        user.save()
     return user
 
 

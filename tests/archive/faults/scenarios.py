@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.archive import making
+from tests.conftest import PASSPHRASE, close_connections
 
-from tumen.archive import ids, keys, objects, undo, versions
+from tumen.archive import folder, ids, keys, objects, setup, undo, versions
 from tumen.archive.backup import backup, restore
 from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import change
-from tumen.archive.folder import current
 from tumen.coding.models import Party
 from tumen.counting.store import store
 from tumen.guard.models import Compartment, Membership, User
@@ -142,7 +142,7 @@ def keep_columns(path: Path, step: int) -> None:
 
 
 def rewrite_keys(path: Path, step: int) -> None:
-    archive = current()
+    archive = folder.current()
     keys.change_passphrase(archive.folder, archive.key, f"passphrase {step}")
     say(kind="passphrase", words=f"passphrase {step}")
     file = keys.new_key_file()
@@ -178,9 +178,19 @@ def bring_back(path: Path, step: int) -> None:
         for n in range(5):
             making.original(b"original %d" % n * 1000)
         backup(place)
-    say(kind="restoring", place=f"restored-{step}")
+    say(kind="making", place=f"restored-{step}")
     restore(place, path.parent / f"restored-{step}")
-    say(kind="restored", place=f"restored-{step}")
+    say(kind="made", place=f"restored-{step}")
+
+
+def begin_anew(path: Path, step: int) -> None:
+    """Another archive is made beside this one."""
+    close_connections()
+    folder.close()
+    place = f"new-{step}"
+    say(kind="making", place=place)
+    setup.create(path.parent / place, PASSPHRASE)
+    say(kind="made", place=place)
 
 
 SCENARIOS: dict[str, Callable[[Path, int], None]] = {
@@ -199,5 +209,6 @@ SCENARIOS: dict[str, Callable[[Path, int], None]] = {
         correct,
         back_up,
         bring_back,
+        begin_anew,
     )
 }
