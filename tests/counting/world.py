@@ -72,7 +72,7 @@ class World:
     def told(self, c: OpenChange, act: Act, words: str) -> None:
         """Give an act a passage of its source in which `words` stand."""
         text = add_text(c, act.coding.source, f"Before it. {words} After it.")
-        passage = add_passage(c, text, 11, 11 + len(words), f"Before it. {words} After it.")
+        passage = add_passage(c, text, 11, 11 + len(words))
         c.insert(Anchor, record=act.pk, passage=passage)
 
 

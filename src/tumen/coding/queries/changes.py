@@ -135,9 +135,9 @@ def _compartments() -> set[int]:
 
 
 def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
-    """Say whether everything a change touched stands where this user may write."""
+    """Say whether everything a change touched stands, and stood before it, where this user may write."""
     found = set()
-    for model, number, _was, _now in undo.touched(seq):
+    for model, number, was, _now in undo.touched(seq):
         record = model._base_manager.get(pk=number)
         # Who may see what is decided by whoever enrols people; a coder's undo must not give access back.
         if model in (Compartment, Membership) or not records.allowed(mask, record):
@@ -147,6 +147,9 @@ def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
             # Terms, places and units belong to the archive as a whole: whoever may write somewhere may undo.
             continue
         found.add(compartment)
+        if model is Source and was is not None:
+            # Undoing a move would carry a source into the compartment it came from.
+            found.add(was["compartment_id"])
     return bool(writable) and all(each in writable and sources.allows(mask, each) for each in found)
 
 
