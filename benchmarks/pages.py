@@ -67,7 +67,7 @@ def through_client(rounds: int, username: str) -> dict[str, tuple[list[float], l
     began, wall = time.process_time(), time.perf_counter()
     store().warm()
     print(f"columns ready after {time.process_time() - began:.2f} s CPU, {time.perf_counter() - wall:.2f} s")
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(username=username))
     tokens = [
         client.post("/search/", {"text": words, "unit": "acts"}).headers["Location"].partition("q=")[2]
@@ -196,7 +196,7 @@ def main() -> None:
         from tumen.guard.models import User
 
         user = User.objects.get(username=username)
-        client = Client()
+        client = Client(SERVER_NAME="localhost")
         client.force_login(user)
         jar: SimpleCookie = client.cookies
         cookie = f"{settings.SESSION_COOKIE_NAME}={jar[settings.SESSION_COOKIE_NAME].value}"
