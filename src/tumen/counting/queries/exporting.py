@@ -114,6 +114,7 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
     heads = [[*labels.axis(headers), _("All")] for headers in table.headers]
     ends = [range(len(headers)) for headers in heads]
     columns = heads[1] if len(heads) > 1 else [labels.unit(spec.query.unit)]
+    low, high = _("persons from"), _("persons to")
     for layer in ends[2] if len(heads) > 2 else [0]:
         for row in ends[0]:
             found: dict[str, Value] = {labels.dim(spec.dims[2]): heads[2][layer]} if len(heads) > 2 else {}
@@ -126,8 +127,8 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
                 if table.beside is not None:
                     beside = labels.unit(table.beside.unit)
                     found[f"{column}, {beside}"] = int(table.beside.counts[at])
-                    found[f"{column}, {beside}, {_('persons from')}"] = int(table.beside.low[at])
-                    found[f"{column}, {beside}, {_('persons to')}"] = int(table.beside.high[at])
+                    found[f"{column}, {beside}, {low}"] = int(table.beside.low[at])
+                    found[f"{column}, {beside}, {high}"] = int(table.beside.high[at])
             yield found
 
 
