@@ -239,7 +239,7 @@ def test_who_was_away_for_long_is_logged_out_and_told_so(coder: Client, monkeypa
     later = time.time()
     monkeypatch.setattr(middleware.time, "time", lambda: later)
     assert coder.get("/").status_code == 200
-    later += settings.IDLE_SECONDS - 1
+    later += settings.IDLE_SECONDS - 2 * middleware.NOTED_EVERY
     assert coder.get("/").status_code == 200
     later += settings.IDLE_SECONDS + 1
     answer = coder.get("/sources/", follow=True)

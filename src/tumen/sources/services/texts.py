@@ -11,6 +11,7 @@ from django.db import connection
 from tumen.archive import identity, versions
 from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
+from tumen.guard import reading
 from tumen.guard.models import Compartment
 from tumen.sources.errors import BadPassage
 from tumen.sources.models import Original, Passage, Source, Text
@@ -105,7 +106,8 @@ def body_of(text: Text) -> str:
 
 def keep_title(source: Source) -> None:
     """Make a source findable by its title and publisher as they are now; called with each one that a change wrote."""
-    _index_tokens("text_tokens", source.pk, index_tokens(f"{source.title} {source.publisher}"))
+    words = " ".join(str(reading.public(source, name)) for name in ("title", "publisher"))
+    _index_tokens("text_tokens", source.pk, index_tokens(words))
 
 
 def keep_passage(passage: Passage) -> None:
