@@ -9,11 +9,11 @@ from functools import lru_cache
 import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Int32s, code_type, starts
+from tumen.columns.conditions import BadQuery, Condition, Op
 from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Field, Kind
-from tumen.columns.frame import Snapshot
 from tumen.columns.periods import Scheme
-from tumen.columns.query import BadQuery, Condition, Op
+from tumen.columns.snapshot import Snapshot
 from tumen.columns.storage import Multi
 
 SPANS = 1

@@ -11,11 +11,12 @@ from tumen.columns.arrays import Array, Int64s, starts
 from tumen.columns.classes import Axis, Dim, Header, axis_of, owners_of, rolled_values, term_headers
 from tumen.columns.counting import Counted, categories_at, counted, once
 from tumen.columns.fields import Kind
-from tumen.columns.frame import Frame, Snapshot
+from tumen.columns.frame import Frame
 from tumen.columns.mask import Mask
 from tumen.columns.query import Query
 from tumen.columns.scope import check
 from tumen.columns.selecting import filtered
+from tumen.columns.snapshot import Snapshot
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s
+from tumen.columns.conditions import BadQuery
 from tumen.columns.fields import Unit
-from tumen.columns.frame import Inherited, Snapshot
 from tumen.columns.grouping import Grouping
 from tumen.columns.mask import ALL, Everything, Mask
-from tumen.columns.query import BadQuery, Query
+from tumen.columns.query import Query
+from tumen.columns.snapshot import Inherited, Snapshot
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s, starts
-from tumen.columns.conditions import rows_where
+from tumen.columns.conditions import BadQuery
 from tumen.columns.counting import Counted, counted, unnamed
 from tumen.columns.fields import Kind, Unit
-from tumen.columns.frame import Frame, Snapshot
+from tumen.columns.frame import Frame
 from tumen.columns.mask import Mask
-from tumen.columns.query import BadQuery, Query
+from tumen.columns.matching import rows_where
+from tumen.columns.query import Query
 from tumen.columns.scope import Scope, by_number, check, hidden, scope_of
+from tumen.columns.snapshot import Snapshot
 
 _NONE_LAST = np.iinfo(np.int64).max
 Key = Callable[[Array], Array]

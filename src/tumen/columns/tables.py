@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from tumen.columns.arrays import Array, Int64s
 from tumen.columns.classes import Axis, Dim, Header, axis_of
+from tumen.columns.conditions import BadQuery
 from tumen.columns.counting import Counted, counted, cube, unnamed
 from tumen.columns.fields import Unit
-from tumen.columns.frame import Frame, Snapshot
+from tumen.columns.frame import Frame
 from tumen.columns.mask import Mask
-from tumen.columns.query import BadQuery, Query
+from tumen.columns.query import Query
 from tumen.columns.scope import check, hidden
 from tumen.columns.selecting import Filtered, filtered, size_weights
+from tumen.columns.snapshot import Snapshot
 
 MAX_CELLS = 4_000_000
 """Cells of a table before empty rows and columns are dropped; 32 MB of counts."""

@@ -165,7 +165,7 @@ class _Writer:
             [replace(table.query, where=(header.condition(),)).where[0] for header in headers]
             for headers in table.headers
         ]
-        self._texts = [[f"&{'='.join(condition._pair())}" for condition in conditions] for conditions in self._parts]
+        self._texts = [[f"&{'='.join(condition.pair())}" for condition in conditions] for conditions in self._parts]
         self._most = [int(table.cells.max(initial=0))] if self._depth < 3 else []
 
     def layers(self) -> Iterator[Layer]:
