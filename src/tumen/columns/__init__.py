@@ -10,7 +10,7 @@ from tumen.columns.classes import Dim, Header, HeaderKind
 from tumen.columns.conditions import BadQuery, Condition, Op
 from tumen.columns.domains import UNKNOWN, BadDomain, Domain
 from tumen.columns.faceting import FacetCount, facets
-from tumen.columns.fields import BadField, Field, Fields, Kind, Unit
+from tumen.columns.fields import Across, BadField, Field, Fields, Kind, Unit
 from tumen.columns.frame import Frame
 from tumen.columns.grouping import Grouping, UnknownRun
 from tumen.columns.mask import ALL, Everything, Mask, Masked
@@ -34,6 +34,7 @@ __all__ = [
     "Everything",
     # what it may speak of
     "Field",
+    "Across",
     "Fields",
     "Kind",
     "Unit",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from tumen.columns.arrays import Array, Growing, Index, Int32s, Int64s
+from tumen.columns.arrays import Array, Growing, Index, Int32s, Int64s, places
 from tumen.columns.fields import BadField, Field, Kind, Unit
 from tumen.columns.grouping import Grouping
 from tumen.columns.snapshot import Snapshot
@@ -38,7 +38,7 @@ class Frame:
             _check_unit(unit, self.fields, self.units)
         self.version = 0
         self.change = 0
-        self._stores: dict[str, Store] = {item.name: store_for(item) for item in self.fields.values()}
+        self._stores: dict[str, Store] = {item.name: store_for(item) for item in self.fields.values() if item.stored}
         self._ids, self._order = Growing(np.int64), Growing(np.int64)
         self._retracted, self._checked = Growing(np.bool_), Growing(np.bool_)
         self._compartments, self._compartment_ids = Growing(np.uint16), list[int]()
@@ -48,6 +48,7 @@ class Frame:
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._before: Snapshot | None = None
+        self._others: dict[str, Frame] = {}
 
     def __len__(self) -> int:
         return self._ids.size
@@ -75,7 +76,7 @@ class Frame:
         order = np.argsort(ids, kind="stable")
         if (np.diff(ids[order]) == 0).any():
             raise BadRows("an id comes twice in one batch")
-        if stray := set(columns) - set(self.fields) - _ROW_COLUMNS:
+        if stray := set(columns) - set(self._stores) - _ROW_COLUMNS:
             raise BadRows(f"the rows of {self.name!r} have no column {', '.join(sorted(stray))}")
         with self._lock:
             found = self._index.find(ids)
@@ -86,7 +87,7 @@ class Frame:
                 raise BadRows("new rows need a compartment")
             count = len(ids)
             values = {
-                name: self._stores[name].read(given, count) for name, given in columns.items() if name in self.fields
+                name: self._stores[name].read(given, count) for name, given in columns.items() if name in self._stores
             }
             rows = {name: _row_column(name, columns[name], count) for name in _ROW_COLUMNS & set(columns)}
             if len(known):
@@ -209,10 +210,16 @@ class Frame:
             "compartments": self._compartments,
         }
 
+    def beside(self, other: Frame) -> None:
+        """Have a frame whose rows refer to those of this one at hand for the fields that number them."""
+        with self._lock:
+            self._others[other.name] = other
+
     def snapshot(self) -> Snapshot:
         """The columns as they stand. The same object until the next write, so that what readers derive is shared."""
         with self._lock:
-            if self._snapshot is None:
+            others = {name: other.snapshot() for name, other in self._others.items()}
+            if self._snapshot is None or self._snapshot.others != others:
                 live = ~self._retracted.view()
                 live.flags.writeable = False
                 self._snapshot = Snapshot(
@@ -230,6 +237,7 @@ class Frame:
                     columns={name: store.view() for name, store in self._stores.items()},
                     groupings=self._groupings,
                     ascending=self._ascending,
+                    others=others,
                 )
                 if self._before is not None:
                     self._snapshot.inherit(self._before)
@@ -252,11 +260,9 @@ def _picked(item: Field, values: tuple[Array, ...], pick: Array) -> tuple[Array,
     if item.kind is not Kind.MULTI:
         return tuple(value[pick] for value in values)
     counts, codes = values
-    starts = np.cumsum(counts, dtype=np.int64) - counts
+    firsts = np.cumsum(counts, dtype=np.int64) - counts
     lengths = counts[pick]
-    ends = np.cumsum(lengths, dtype=np.int64)
-    places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[pick] - (ends - lengths), lengths)
-    return lengths, codes[places]
+    return lengths, codes[places(firsts[pick], lengths)]
 
 
 def _check_unit(unit: Unit, fields: Mapping[str, Field], units: Mapping[str, Unit]) -> None:

@@ -8,7 +8,7 @@ from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools
 from tumen.columns.classes import SPANS, period_classes
 from tumen.columns.conditions import Condition, Op
 from tumen.columns.domains import UNKNOWN, Domain
-from tumen.columns.fields import Field, Kind
+from tumen.columns.fields import Across, Field, Kind
 from tumen.columns.scope import Scope, pick
 
 
@@ -21,12 +21,12 @@ def rows_where(scope: Scope, condition: Condition) -> Bools:
         return _ref(scope, condition)
     wanted = _wanted(field.terms, condition)
     if field.kind is Kind.MULTI:
-        multi = scope.snapshot.multi(field.name)
+        multi = scope.multi(field.name)
         found = any_value(multi.offsets, pick(multi.values, wanted))
         if wanted[0]:
             found |= np.diff(multi.offsets) == 0
     else:
-        found = pick(scope.snapshot.codes(field.name).values, wanted)
+        found = pick(scope.codes(field.name).values, wanted)
     return ~found if condition.op is Op.NOT_IN else found
 
 
@@ -51,11 +51,11 @@ def any_value(offsets: Array, hits: Bools) -> Bools:
 
 
 def _ranged(scope: Scope, field: Field, condition: Condition) -> Bools:
-    spans = scope.snapshot.spans(field.name)
+    spans = scope.spans(field.name)
     if condition.op is Op.SPANS:
         scheme = field.scheme(str(condition.values[0]))
         assert scheme is not None
-        spanning: Bools = period_classes(scope.snapshot, field, scheme).codes == SPANS
+        spanning: Bools = period_classes(scope, field, scheme).codes == SPANS
         return spanning
     unknown: Bools = (spans.lower == OPEN_LOW) & (spans.upper == OPEN_HIGH)
     if condition.op is Op.IS_UNKNOWN:
@@ -69,15 +69,18 @@ def _ranged(scope: Scope, field: Field, condition: Condition) -> Bools:
 def _ref(scope: Scope, condition: Condition) -> Bools:
     entities = scope.entities(condition.field)
     if condition.op is Op.IS_UNKNOWN:
-        none: Bools = entities < 0
-        return none
+        return ~_told(scope, condition.field, entities >= 0)
     ids = scope.snapshot.refs(condition.field).ids
     codes = np.flatnonzero(np.isin(ids, np.array(condition.values, np.int64)))
-    grouping = scope.grouping
-    meant = grouping.meant(condition.field, len(ids)) if grouping else None
+    meant = scope.meant(condition.field)
     # An id asks for the person it means, whichever of her records it is.
     meaning: Array = codes if meant is None else meant[codes]
     wanted = np.zeros(len(ids) + 1, bool)  # the last element answers for -1, none
     wanted[meaning] = True
-    found: Bools = wanted[entities]
+    found = _told(scope, condition.field, wanted[entities])
     return ~found if condition.op is Op.NOT_IN else found
+
+
+def _told(scope: Scope, name: str, hits: Bools) -> Bools:
+    """The rows hit, where an act has the ids of all its tellings those whose telling is hit."""
+    return scope.spread(hits) if scope.snapshot.fields[name].across is Across.UNION else hits

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 from tumen.columns.arrays import Array, Bools, Int64s
 from tumen.columns.conditions import BadQuery
 from tumen.columns.fields import Field, Unit
@@ -16,15 +18,20 @@ from tumen.columns.query import RECORDS, Query
 from tumen.columns.storage import Codes, Multi, Refs, Spans, View
 
 _T = TypeVar("_T")
-_KEPT = 24  # derived arrays a snapshot keeps; the oldest goes first
+_KEPT = 32  # derived arrays a snapshot keeps; the oldest goes first
 
 
 @dataclass(frozen=True)
 class Inherited:
-    """The key of a derived value that outlives edits to other fields than these."""
+    """The key of a derived value that outlives edits to other fields than these.
+
+    Attributes:
+        rows: whether it also depends on which rows are live, checked, and in which compartment.
+    """
 
     what: object
     fields: tuple[str, ...]
+    rows: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +47,7 @@ class Snapshot:
         columns: the view of each field.
         version: grows with every write to the frame.
         change: the change number of the archive the columns stand at.
+        others: the frames that fields of this one number rows of, at the same moment.
     """
 
     name: str
@@ -56,6 +64,7 @@ class Snapshot:
     columns: Mapping[str, View]
     groupings: Mapping[int, Grouping]
     ascending: bool
+    others: Mapping[str, Snapshot] = field(default_factory=dict)
     _derived: OrderedDict[object, Any] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -103,8 +112,14 @@ class Snapshot:
             return
         with older._lock:
             known = [(key, value) for key, value in older._derived.items() if isinstance(key, Inherited)]
+        still = (
+            np.array_equal(older.live, self.live)
+            and np.array_equal(older.checked, self.checked)
+            and np.array_equal(older.compartments, self.compartments)
+        )
         for key, value in known:
-            if all(_same(older.columns[name], self.columns[name]) for name in key.fields):
+            same = all(_same(older.columns[name], self.columns[name]) for name in key.fields)
+            if same and (still or not key.rows):
                 self._derived[key] = value
 
     def derived(self, key: object, make: Callable[[], _T]) -> _T:
@@ -123,8 +138,14 @@ class Snapshot:
 
 def _same(one: View, other: View) -> bool:
     """Whether two views of a column of one length show the same buffers: a column is copied before it changes."""
-    if isinstance(one, Refs) and isinstance(other, Refs):
-        return one.codes.ctypes.data == other.codes.ctypes.data
-    if isinstance(one, Codes) and isinstance(other, Codes):
-        return one.values.ctypes.data == other.values.ctypes.data
-    return False
+    return all(
+        mine.ctypes.data == theirs.ctypes.data for mine, theirs in zip(_buffers(one), _buffers(other), strict=True)
+    )
+
+
+def _buffers(view: View) -> tuple[Array, ...]:
+    if isinstance(view, Codes):
+        return (view.values,)
+    if isinstance(view, Multi):
+        return view.offsets, view.values
+    return (view.lower, view.upper) if isinstance(view, Spans) else (view.codes,)
