@@ -31,6 +31,7 @@ def act_fields(types: Domain, evidence: Domain, rest: str = "", more: tuple[Fiel
             ),
             Field("stance", Kind.SINGLE, units=UNITS, domain=STANCES, across=Across.OR, joins=STANCE_JOINS),
             Field("conflict", Kind.MULTI, units=UNITS, domain=Domain.flat(SINGLE), across=Across.DIFFERENCES),
+            Field("first", Kind.SINGLE, units=UNITS, domain=Domain.flat(["a", "b", "c"]), across=Across.LEADING),
             Field("victim", Kind.REF, units=UNITS, resolved=True),
             Field("victim_kind", Kind.SINGLE, units=UNITS, domain=KINDS),
             Field("victim_size", Kind.NUMBER, units=UNITS),

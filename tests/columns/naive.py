@@ -18,6 +18,7 @@ TREES = {
     "victim_kind": KINDS,
     "stance": STANCES,
     "conflict": FIELDS["conflict"].terms,
+    "first": FIELDS["first"].terms,
 }
 REFS = {"victims": "victim", "groups": "victim", "incidents": "incident", "sources": "source", "episodes": "episode"}
 BANDS = {
@@ -44,6 +45,7 @@ def together(rows: list[dict]) -> dict:
     said["evidence"] = sorted({term for row in rows for term in row["evidence"]})
     if len(said["evidence"]) > 1 and len(rows) > 1:
         said["evidence"] = [term for term in said["evidence"] if term != "photo"]
+    said["first"] = min((row["first"] for row in rows if row["first"]), default=None)
     said["stance"] = stance_of([row["stance"] for row in rows])
     told = [row["tellings"] for row in rows]
     known = [each[0] for each in told if each]

@@ -12,7 +12,7 @@ from tests.columns.worlds import COUNTED, FIELDS, World, frame_of, masks, querie
 
 from tumen.columns import Dim, HeaderKind, crosstab, facets, page, select
 
-AXES = [*("type", "type:1", "type:2", "evidence", "evidence:1", "sex", "stance", "conflict"),
+AXES = [*("type", "type:1", "type:2", "evidence", "evidence:1", "sex", "stance", "conflict", "first"),
         *("period:year", "period:decade", "age:band", "tellings:few")]  # fmt: skip
 texts = st.one_of(st.none(), st.none(), st.frozensets(st.integers(1, 60)))
 
@@ -67,7 +67,7 @@ def test_a_list_names_each_of_the_unit_once(world, query, mask, text_ids):
 @given(worlds(), queries(), masks(), texts)
 def test_facets_count_what_loops_count(world, query, mask, text_ids):
     frame = frame_of(world)
-    coded = ["type", "evidence", "sex", "stance", "conflict"]
+    coded = ["type", "evidence", "sex", "stance", "conflict", "first"]
     result = facets(frame, query, mask, [*coded, "period:decade"], rows_of(frame, text_ids))
     for name in coded:
         assert {entry.header.key: entry.count for entry in result[name]} == naive.facet(

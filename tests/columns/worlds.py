@@ -65,6 +65,7 @@ def columns_of(rows: list[dict]) -> dict:
         "sex": SEX.encode([row["sex"] for row in rows]),
         "victim_kind": KINDS.encode([row["victim_kind"] for row in rows]),
         "stance": STANCES.encode([row.get("stance") for row in rows]),
+        "first": FIELDS["first"].terms.encode([row.get("first") for row in rows]),
         "evidence": (
             np.array([len(codes) for codes in evidence], np.int64),
             np.array([code for codes in evidence for code in codes], np.int64),
@@ -111,6 +112,7 @@ def _row(number):
             "sex": st.sampled_from([None, "female", "male"]),
             "victim_kind": st.sampled_from([None, "person", "person", "group"]),
             "stance": st.sampled_from([None, "supported", "supported", "denied", "denied", "contested", "untold"]),
+            "first": st.sampled_from([None, "a", "b", "c"]),
             "evidence": st.lists(st.sampled_from(EVIDENCE.keys[1:]), max_size=3, unique=True).map(_without_rest),
             "period": _spans(days(1998), days(2012)),
             "age": st.one_of(

@@ -82,7 +82,10 @@ def test_a_table_states_unknown_and_overlap() -> None:
 
 
 def test_every_rule_and_word_can_be_translated() -> None:
-    stated = {engine.PRINCIPAL_TELLING, engine.PRINCIPAL_PERIOD, engine.PRINCIPAL_TERM, engine.MULTIPLE_RESPONSE}
+    stated = {
+        *(engine.PRINCIPAL_TELLING, engine.PRINCIPAL_PERIOD, engine.PRINCIPAL_NUMBER, engine.PRINCIPAL_TERM),
+        *(engine.UNITED_TERMS, engine.MULTIPLE_RESPONSE),
+    }
     assert stated == set(RULES)
 
 

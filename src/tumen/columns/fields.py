@@ -47,6 +47,7 @@ class Across(StrEnum):
     FIRST = "first"  # that of the first one
     UNION = "union"  # multi: the terms of all; ref: the ids of all
     SUM = "sum"  # number: their bounds added up
+    LEADING = "leading"  # single: of their terms the one that stands first in the domain
     OR = "or"  # single: the bitwise or of their codes, looked up in `joins`
     DIFFERENCES = "differences"  # multi: the fields of `domain` in which they contradict each other
     TALLY = "tally"  # number: how many rows of another frame, themselves joined, refer to any of them
@@ -128,6 +129,7 @@ _ACROSS: Mapping[Across, frozenset[Kind]] = {
     Across.FIRST: frozenset(Kind) - {Kind.MULTI},
     Across.UNION: frozenset({Kind.MULTI, Kind.REF}),
     Across.SUM: frozenset({Kind.NUMBER}),
+    Across.LEADING: frozenset({Kind.SINGLE}),
     Across.OR: frozenset({Kind.SINGLE}),
     Across.DIFFERENCES: frozenset({Kind.MULTI}),
     Across.TALLY: frozenset({Kind.NUMBER}),

@@ -95,6 +95,16 @@ def ored(codes: Codes, joined: Joined, meaning: Sequence[int]) -> Codes:
     return Codes(values)
 
 
+def leading(codes: Codes, joined: Joined) -> Codes:
+    """A column in which each principal row has the first term of the domain that a row of its cluster has."""
+    values = codes.values.copy()
+    if len(joined.first):
+        one = values.dtype.type(1)
+        # Unknown wraps around to the largest code, and back.
+        values[joined.heads] = np.minimum.reduceat(codes.values[joined.rows] - one, joined.first) + one
+    return Codes(values)
+
+
 def differences(snapshot: Snapshot, field: Field, joined: Joined) -> Multi:
     """For each principal row the fields in which its cluster's rows contradict each other.
 

@@ -13,8 +13,8 @@ from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s, Kept
 from tumen.columns.conditions import BadQuery
 from tumen.columns.fields import Across, Field, Unit
 from tumen.columns.grouping import Grouping
-from tumen.columns.joining import Joined, differences, ored, sums, tied, union
-from tumen.columns.mask import ALL, Everything, Mask
+from tumen.columns.joining import Joined, differences, leading, ored, sums, tied, union
+from tumen.columns.mask import Everything, Mask
 from tumen.columns.query import Query
 from tumen.columns.snapshot import Inherited, Snapshot
 from tumen.columns.storage import Codes, Multi, Spans
@@ -51,8 +51,10 @@ class Scope:
     def codes(self, name: str) -> Codes:
         """The view of a single or hierarchy field."""
         codes, item = self.snapshot.codes(name), self.snapshot.fields[name]
-        if item.across is not Across.OR or self.grouping is None:
+        if self.grouping is None or item.across is Across.FIRST:
             return codes
+        if item.across is Across.LEADING:
+            return self._joined(name, lambda: leading(codes, self.joined))
         return self._joined(name, lambda: ored(codes, self.joined, item.joins))
 
     def multi(self, name: str) -> Multi:
@@ -169,7 +171,7 @@ def tally(scope: Scope, frame: str, name: str) -> Spans:
     snapshot, other = scope.snapshot, scope.snapshot.others[frame]
     compartments, run, checked = scope.key
     grouping = None if run is None else other.groupings.get(cast(int, run))
-    there = _kept_scope(other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments))
+    there = kept_scope(other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments))
     left = left_out(there, next((unit for unit in other.units.values() if unit.name == frame), None))
     rows = there.heads if left is None else there.heads & ~left
     ids = other.refs(name).ids
@@ -210,12 +212,13 @@ def by_number(numbers: Array) -> Int32s:
 
 def scope_of(snapshot: Snapshot, query: Query, mask: Mask) -> Scope:
     """The scope of a query under a mask; kept with the snapshot, since every part of a page needs it."""
-    return _kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments)
+    return kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments)
 
 
-def _kept_scope(
+def kept_scope(
     snapshot: Snapshot, grouping: Grouping | None, checked: bool, compartments: frozenset[int] | Everything
 ) -> Scope:
+    """The scope of these compartments, run and quality."""
     key = (compartments, grouping.run if grouping else None, checked)
     return snapshot.derived(("scope", *key), lambda: _scope(snapshot, grouping, checked, compartments, key))
 
@@ -306,50 +309,3 @@ def _with_term(codes: Codes, item: Field, term: str) -> Bools:
     wanted = np.zeros(len(domain), bool)
     wanted[domain.code(term) : domain.end[domain.code(term)]] = True
     return pick(codes.values, wanted)
-
-
-def hidden(snapshot: Snapshot, query: Query, mask: Mask) -> int:
-    """How many of the unit exist only in compartments this user may not see.
-
-    It depends on unit, resolution and moment alone, never on a filter: otherwise it would answer "does she occur?".
-    """
-    unit, grouping = snapshot.unit(query.unit), snapshot.grouping(query)
-    if isinstance(mask.compartments, Everything):
-        return 0
-    key = ("hidden", mask.compartments, grouping.run if grouping else None, unit.name)
-    return snapshot.derived(key, lambda: _hidden(snapshot, unit, grouping, mask))
-
-
-def _hidden(snapshot: Snapshot, unit: Unit, grouping: Grouping | None, mask: Mask) -> int:
-    scope = _kept_scope(snapshot, grouping, False, mask.compartments)
-    rest = snapshot.live & ~scope.visible
-    only = limited(snapshot, unit)
-    if only is not None:
-        rest &= only
-    if unit.sums:
-        amounts = snapshot.spans(unit.sums).lower[rest]
-        return int(amounts[amounts != OPEN_LOW].sum(dtype=np.int64))
-    if unit.counts:
-        # What a reader of everything would count, less what this one does: an act names its unit where it is principal.
-        whole = _kept_scope(snapshot, grouping, False, ALL)
-        counted, shown = (whole.visible, scope.visible) if unit.every_telling else (whole.heads, scope.heads)
-        if only is not None:
-            counted, shown = counted & only, shown & only
-        entities = whole.entities(unit.counts)
-        return _only_in(entities[counted], entities[shown])
-    if grouping is None:
-        return int(np.count_nonzero(rest))
-    in_cluster = rest[grouping.members]
-    alone = np.count_nonzero(rest) - np.count_nonzero(in_cluster)
-    unseen = grouping.cluster[in_cluster & (scope.leaders < 0)]
-    return int(alone) + int(np.count_nonzero(np.diff(unseen, prepend=-1)))
-
-
-def _only_in(some: Array, others: Array) -> int:
-    """How many codes (not -1) occur among `some` and not among `others`."""
-    size = int(max(some.max(initial=-1), others.max(initial=-1))) + 1
-    found = np.zeros(size + 1, bool)
-    found[some] = True
-    found[others] = False
-    found[size] = False  # -1 was written to the last element
-    return int(np.count_nonzero(found))

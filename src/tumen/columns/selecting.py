@@ -13,10 +13,11 @@ from tumen.columns.conditions import BadQuery
 from tumen.columns.counting import Counted, counted, unnamed
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame
+from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
 from tumen.columns.matching import rows_where
 from tumen.columns.query import Query
-from tumen.columns.scope import Scope, by_number, check, hidden, left_out, scope_of
+from tumen.columns.scope import Scope, by_number, check, left_out, scope_of
 from tumen.columns.snapshot import Snapshot
 
 _NONE_LAST = np.iinfo(np.int64).max

@@ -15,9 +15,10 @@ from tumen.columns.conditions import BadQuery, Condition, Op
 from tumen.columns.counting import Counted, counted, cube, unnamed
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame
+from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
 from tumen.columns.query import Query
-from tumen.columns.scope import check, hidden, scope_of
+from tumen.columns.scope import check, scope_of
 from tumen.columns.selecting import Filtered, filtered, size_weights
 from tumen.columns.snapshot import Snapshot
 

@@ -17,7 +17,7 @@ from tumen.columns import Mask, Query, Selection, Table, page, select
 from tumen.counting.queries import asking, tables
 from tumen.counting.queries.asking import TableSpec
 from tumen.counting.queries.labels import Labels, Language
-from tumen.counting.queries.listing import hydrated, shown_columns, title_field
+from tumen.counting.queries.rows import hydrated, shown_columns, title_field
 from tumen.counting.store import runs
 from tumen.formats import Value
 
@@ -64,7 +64,7 @@ def list_export(query: Query, mask: Mask, user: int, language: Language, form: s
     selection = select(snapshot, query, mask, asking.found_rows(snapshot, query, mask))
     names = ("id", title_field(query.unit), *shown_columns(query))
     heads = _heads(names, labels, form == "jsonl")
-    about = _about(query, selection.total, selection.hidden, labels)
+    about = _about(query, selection.total, selection.left_out, selection.hidden, labels)
     return Export(f"tumen-{query.unit}", heads, _list_rows(selection, names, heads, labels), about)
 
 
@@ -97,7 +97,7 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     """Return a table as rows, of any size. Raises as `tables.counted`."""
     table = tables.counted(spec, mask, user)
     labels = Labels(language, spec.query.unit)
-    about = _about(table.query, table.total, table.hidden, labels)
+    about = _about(table.query, table.total, table.left_out, table.hidden, labels)
     about[_("Table")] = tables.title(spec, labels)
     about[_("Question")] = _without_words(spec.to_text())
     about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in zip(table.dims, table.unknown, strict=True)}
@@ -131,7 +131,7 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
             yield found
 
 
-def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, Value]:
+def _about(query: Query, total: int, left_out: int, hidden: int, labels: Labels) -> dict[str, Value]:
     """What a file says it is. Words that were searched for are not written: they may be a name."""
     asked = _without_words(asking.to_text(replace(query, page=1)))
     about: dict[str, Value] = {}
@@ -147,6 +147,7 @@ def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, V
         _("Quality"): _("Checked only") if query.checked else _("All"),
         _("Counted over"): labels.resolution(query.resolution, known) if known else _("Records as coded"),
         _("As known at change"): seq,
+        _("Left out: only denied"): left_out,
         _("Hidden from you"): hidden,
         _("Written"): timezone.now().isoformat(timespec="seconds"),
         "Tumen": __version__,

@@ -114,7 +114,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
     return TablePage(
         spec=spec,
         address=spec.to_text(),
-        head=head(table.query, labels, table.total, table.hidden, table.uncounted, (), None, suffix),
+        head=head(table.query, labels, table.total, table.hidden, table.uncounted, (), None, suffix, table.left_out),
         title=title(spec, labels),
         rows_label=labels.dim(spec.dims[0]),
         columns_label=labels.dim(spec.dims[1]) if len(spec.dims) > 1 else "",
@@ -166,6 +166,11 @@ class _Writer:
             for headers in table.headers
         ]
         self._texts = [[f"&{'='.join(condition.pair())}" for condition in conditions] for conditions in self._parts]
+        lifted = table.lifted
+        self._any = [
+            f"&{'='.join(lifted.pair())}" if lifted is not None and lifted.field == dim.field else ""
+            for dim in table.dims
+        ]
         self._most = [int(table.cells.max(initial=0))] if self._depth < 3 else []
 
     def layers(self) -> Iterator[Layer]:
@@ -225,7 +230,10 @@ class _Writer:
 
     def _address(self, place: tuple[int | None, ...], unit: str = "") -> str:
         base = self._base if not unit else asking.to_text(replace(self._table.query, unit=unit))
-        return base + "".join(texts[at] for texts, at in zip(self._texts, place, strict=True) if at is not None)
+        parts = (
+            any_of if at is None else texts[at] for texts, any_of, at in zip(self._texts, self._any, place, strict=True)
+        )
+        return base + "".join(parts)
 
     def _heat(self, count: int) -> int:
         most = int(self._table.cells.max(initial=0))

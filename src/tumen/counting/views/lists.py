@@ -12,6 +12,7 @@ from tumen.counting import search
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, forms, listing
 from tumen.counting.queries import figures as register
+from tumen.counting.queries import tabs as found_tabs
 from tumen.counting.queries.exporting import FORMS
 from tumen.counting.views.asked import asked, language, pairs
 from tumen.guard.masks import NARRATIVE, mask_for
@@ -45,7 +46,7 @@ def facet(request: HttpRequest, unit: str) -> HttpResponse:
 def tabs(request: HttpRequest, unit: str) -> HttpResponse:
     """The tabs of a search with how many were found in each, fetched by the page once it is shown."""
     query = asking.parse(_text(request, unit))
-    found = listing.counted_tabs(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
+    found = found_tabs.counted_tabs(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
     return render(request, "counting/tabs.html", {"tabs": found})
 
 
@@ -63,7 +64,7 @@ def search_words(request: HttpRequest) -> HttpResponse:
         return redirect(_address(unit or "acts", rest))
     token = search.remember(request.user.pk or 0, words)
     if unit not in UNIT_LABELS:
-        unit = listing.first_found(words, token, mask)
+        unit = found_tabs.first_found(words, token, mask)
     return redirect(_address(unit, [*rest, ("q", token)]))
 
 
