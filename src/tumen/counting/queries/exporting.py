@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,9 @@ from tumen.formats import Value
 
 FORMS = (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON Lines"))
 """The forms of a file: name in addresses, name for people."""
+
+SHARES: tuple[Literal["row", "column", "all"], ...] = ("row", "column", "all")
+"""What percentages can be of. In a table of one dimension each row is its own total."""
 
 CHUNK = 2000
 """Rows that are read and made ready at once, so that memory does not grow with the list."""
@@ -100,7 +103,7 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     about = _about(table.query, table.total, table.left_out, table.hidden, labels)
     about[_("Table")] = tables.title(spec, labels)
     about[_("Question")] = _without_words(spec.to_text())
-    about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in zip(table.dims, table.unknown, strict=True)}
+    about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in tables.unknown_of(table, labels)}
     about |= {_("Rule %(n)s") % {"n": n}: labels.rule(rule) for n, rule in enumerate(table.rules, 1)}
     rows = list(_table_rows(table, spec, labels))
     return Export("tumen-table", tuple(rows[0]), iter(rows), about)

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
-from tumen.coding.models import Figure
-from tumen.columns import Mask, Query, select
+from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext_noop as _noop
+
+from tumen.coding.models import Coding, Figure
+from tumen.columns import BadQuery, Mask, Query, facets, select
 from tumen.counting.queries import asking, filters, listing, people
 from tumen.counting.queries.cells import Cell
-from tumen.counting.queries.head import Head, head
+from tumen.counting.queries.head import Choice, Head, head
 from tumen.counting.queries.labels import Labels, Language
+from tumen.counting.queries.paging import Pages, pages_of
 
 PERCENT = frozenset({"share"})
 
@@ -54,58 +60,178 @@ class Axis:
     logarithmic: bool
     ticks: list[Tick]
     figures: list[Said]
+    total: int
+    address: str
+
+
+@dataclass(frozen=True)
+class Population:
+    """One population in the panel: what is counted of it, in which unit, how many figures, the address of its axis."""
+
+    label: str
+    unit: str
+    count: int
+    address: str
+    chosen: bool
 
 
 @dataclass(frozen=True)
 class FiguresPage:
-    """The register under a query."""
+    """One page of the register under a query.
+
+    Attributes:
+        axes: the axes of this page; one of many figures goes on over several pages, its scale that of all of them.
+        populations: the populations with most figures, and `more` how many others there are.
+        orders: the orders the axes can stand in.
+    """
 
     query: Query
     address: str
     head: Head
     axes: list[Axis]
-    alone: list[Axis]
+    populations: list[Population]
+    more: int
+    orders: list[Choice]
+    pages: Pages
     facets: list[filters.Facet]
     chips: list[filters.Chip]
     cleared: str
 
 
+PAGE = 50
+"""Figures on a page."""
+POPULATIONS = 12
+ORDERS = {
+    "most": _noop("Most figures first"),
+    "population": _noop("By population"),
+    "newest": _noop("Newest figure first"),
+}
+
+_KEYS = (
+    "SELECT f.id, f.unit, f.counted, f.population, f.per, f.low_milli, f.high_milli, f.high "
+    "FROM coding_figure f WHERE f.id IN (SELECT value FROM json_each(%s))"
+)
 _ROWS = (
-    "SELECT f.id, f.unit, f.counted, f.population, f.per, f.low_milli, f.high_milli, f.qualifier, f.attributed_to, "
-    "f.chain, f.date, k.source_id FROM coding_figure f JOIN coding_coding k ON k.id = f.coding_id "
+    "SELECT f.id, f.low_milli, f.high_milli, f.qualifier, f.attributed_to, f.chain, f.date, k.source_id "
+    "FROM coding_figure f JOIN coding_coding k ON k.id = f.coding_id "
     "WHERE f.id IN (SELECT value FROM json_each(%s))"
 )
 
 
-def figures_register(query: Query, mask: Mask, user: int, language: Language) -> FiguresPage:
-    """Return every figure the query means, grouped by what can stand on one axis. Raises as `list_page`."""
-    from tumen.coding.models import Coding
-    from tumen.columns import facets
+@dataclass
+class _Group:
+    """The figures that stand on one axis: (low, high, id) in thousandths, and the newest day one of them is of."""
 
+    unit: str
+    counted: str
+    population: str
+    per: str
+    ends: list[tuple[int | None, int | None, int]]
+    newest: int = 0
+
+    @property
+    def key(self) -> int:
+        """The figure by which the axis is asked for."""
+        return min(number for *_bounds, number in self.ends)
+
+    @property
+    def name(self) -> str:
+        return self.counted or self.population
+
+
+def figures_register(
+    query: Query, mask: Mask, user: int, language: Language, about: int | None = None, order: str = "most"
+) -> FiguresPage:
+    """Return one page of the figures the query means, grouped by what can stand on one axis.
+
+    Args:
+        about: a figure, for the axis it stands on alone.
+        order: one of `ORDERS`.
+
+    Raises as `list_page`, and BadQuery for an order there is none of.
+    """
+    if order not in ORDERS:
+        raise BadQuery(_noop("figures are not sorted by {order!r}"), tuple(ORDERS), order=order)
     query = asking.with_words(query, user)
     labels = Labels(language, query.unit)
     snapshot = asking.columns_for(query)
     found = asking.found_rows(snapshot, query, mask)
     selection = select(snapshot, query, mask, found)
     rows, _ = selection.entries()
-    fetched = people.fetch((Figure, Coding), _ROWS, snapshot.ids[rows].tolist(), query.as_of)
-    titles = people.source_titles((row[-1] for row in fetched), query.as_of)
-    groups: dict[tuple[str, str, str, str], list[tuple[object, ...]]] = {}
-    for row in fetched:
-        groups.setdefault((row[1], _same(row[2]), _same(row[3]), row[4]), []).append(row)
-    axes = [_axis(group, titles, labels) for group in groups.values()]
-    axes.sort(key=lambda axis: (-len(axis.figures), axis.unit, axis.counted))
+    every = _groups(snapshot.ids[rows].tolist(), query.as_of)
+    kept = [group for group in every if about is None or any(number == about for *_, number in group.ends)]
+    kept.sort(key=_ORDER[order])
+    axes, total = _page(kept, query, labels)
     counts = facets(snapshot, query, mask, listing.facet_dims(query, labels), found)
+    suffix = ("" if order == "most" else f"&order={order}") + ("" if about is None else f"&about={about}")
     return FiguresPage(
         query=query,
-        address=asking.to_text(query),
-        head=head(query, labels, selection.total, selection.hidden, selection.uncounted, ()),
-        axes=[axis for axis in axes if len(axis.figures) > 1],
-        alone=[axis for axis in axes if len(axis.figures) == 1],
+        address=asking.to_text(replace(query, page=1, page_size=50)),
+        head=head(query, labels, selection.total, selection.hidden, selection.uncounted, (), suffix=suffix),
+        axes=axes,
+        populations=_populations(every, query, about, order, labels),
+        more=max(0, len(every) - POPULATIONS),
+        orders=[Choice(_gettext(label), _at(query, about, name), name == order) for name, label in ORDERS.items()],
+        pages=pages_of(replace(query, page_size=PAGE), query.page, max(1, -(-total // PAGE)), total, suffix),
         facets=filters.panel(query, counts, labels),
         chips=filters.chips(query, labels),
         cleared="unit=figures",
     )
+
+
+def _groups(ids: list[int], as_of: int | None) -> list[_Group]:
+    """The figures by what makes them comparable."""
+    groups: dict[tuple[str, str, str, str], _Group] = {}
+    for number, unit, counted, population, per, low, high, day in people.fetch((Figure,), _KEYS, ids, as_of):
+        key = (unit, _same(counted), _same(population), per)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(unit, counted, population, per, [])
+        group.ends.append((low, high, number))
+        group.newest = max(group.newest, day or 0)
+    return list(groups.values())
+
+
+_ORDER: dict[str, Callable[[_Group], Any]] = {
+    "most": lambda group: (-len(group.ends), group.unit, group.name),
+    "population": lambda group: (_same(group.name), group.unit, group.per),
+    "newest": lambda group: (-group.newest, _same(group.name)),
+}
+
+
+def _page(groups: list[_Group], query: Query, labels: Labels) -> tuple[list[Axis], int]:
+    """The axes of a page, and how many figures there are on all pages."""
+    first = (query.page - 1) * PAGE
+    cut: list[tuple[_Group, list[int]]] = []
+    at = 0
+    for group in groups:
+        ordered = sorted(group.ends, key=lambda end: (end[0] is None, end[0] or 0, end[1] or 0, end[2]))
+        shown = [number for *_bounds, number in ordered[max(0, first - at) : max(0, first + PAGE - at)]]
+        at += len(group.ends)
+        if shown:
+            cut.append((group, shown))
+    wanted = [number for _group, numbers in cut for number in numbers]
+    fetched = {row[0]: row for row in people.fetch((Figure, Coding), _ROWS, wanted, query.as_of)}
+    titles = people.source_titles((row[-1] for row in fetched.values()), query.as_of)
+    axes = [_axis(group, [fetched[number] for number in numbers], titles, query, labels) for group, numbers in cut]
+    return axes, at
+
+
+def _populations(groups: list[_Group], query: Query, about: int | None, order: str, labels: Labels) -> list[Population]:
+    listed = sorted(groups, key=_ORDER["most"])[:POPULATIONS]
+    found = []
+    for group in listed:
+        chosen = about is not None and any(number == about for *_, number in group.ends)
+        address = _at(query, None if chosen else group.key, order)
+        unit = labels.term("figure_unit", group.unit)
+        found.append(Population(group.name or _gettext("not said"), unit, len(group.ends), address, chosen))
+    return found
+
+
+def _at(query: Query, about: int | None, order: str) -> str:
+    """The text of the register about one figure's population, in an order."""
+    text = asking.to_text(replace(query, page=1))
+    return text + ("" if order == "most" else f"&order={order}") + ("" if about is None else f"&about={about}")
 
 
 def _same(text: str) -> str:
@@ -113,31 +239,31 @@ def _same(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _axis(group: list[tuple[object, ...]], titles: dict[int, str], labels: Labels) -> Axis:
-    first = group[0]
-    unit = str(first[1])
-    ends = [bound / 1000 for row in group for bound in (row[5], row[6]) if isinstance(bound, int)]
-    percent = unit in PERCENT
+def _axis(group: _Group, rows: list[tuple[Any, ...]], titles: dict[int, str], query: Query, labels: Labels) -> Axis:
+    ends = [bound / 1000 for low, high, _number in group.ends for bound in (low, high) if bound is not None]
+    percent = group.unit in PERCENT
     low, high, ticks = _scale(ends, percent)
     said = []
-    for row in sorted(group, key=lambda row: (row[5] is None, row[5] or 0, row[6] or 0)):
-        bounds = [None if bound is None else int(str(bound)) / 1000 for bound in (row[5], row[6])]
+    for number, low_milli, high_milli, qualifier, who, chain, day, source in rows:
+        bounds = [None if bound is None else bound / 1000 for bound in (low_milli, high_milli)]
         known = [bound for bound in bounds if bound is not None]
-        chain = row[9] if isinstance(row[9], list) else json.loads(str(row[9] or "[]"))
+        links = chain if isinstance(chain, list) else json.loads(str(chain or "[]"))
         said.append(
             Said(
-                id=int(str(row[0])),
-                words=words(bounds[0], bounds[1], str(row[7]), labels),
+                id=number,
+                words=words(bounds[0], bounds[1], qualifier, labels),
                 low=_place(min(known), low, high, percent) if known else 0.0,
                 high=_place(max(known), low, high, percent) if known else 0.0,
-                who=str(row[8]),
-                when=people.date_cell(str(row[10] or ""), labels.language),
-                chain=" ← ".join(str(link) for link in chain),
-                source=int(str(row[11])),
-                source_title=titles.get(int(str(row[11])), ""),
+                who=who,
+                when=people.date_cell(day or "", labels.language),
+                chain=" ← ".join(str(link) for link in links),
+                source=source,
+                source_title=titles.get(source, ""),
             )
         )
-    return Axis(labels.term("figure_unit", unit), str(first[2]), str(first[3]), str(first[4]), not percent, ticks, said)
+    unit = labels.term("figure_unit", group.unit)
+    address = _at(query, group.key, "most")
+    return Axis(unit, group.counted, group.population, group.per, not percent, ticks, said, len(group.ends), address)
 
 
 def words(low: float | None, high: float | None, qualifier: str, labels: Labels) -> str:

@@ -127,6 +127,10 @@ class Labels:
             return self._lists[LISTS[field]].label(key, self.language)
         return _(WORDS[key])
 
+    def says_unknown(self, field: str) -> bool:
+        """Whether nothing known in a field means that it is unknown, and not something else."""
+        return field not in UNKNOWN_WORDS
+
     def header(self, header: Header) -> str:
         """Return what heads a row or column of a table, or an entry of a facet."""
         if header.kind is HeaderKind.PERIOD:

@@ -11,6 +11,7 @@ from tumen.counting.fields import DEFAULT_FACETS, frame_of
 from tumen.counting.queries import asking, filters, tabs
 from tumen.counting.queries.head import Choice, Head, head
 from tumen.counting.queries.labels import Labels, Language
+from tumen.counting.queries.paging import Pages, pages_of
 from tumen.counting.queries.rows import Row, hydrated, shown_columns, title_field
 from tumen.guard.masks import NARRATIVE
 
@@ -27,20 +28,6 @@ class Column:
     order: str = ""  # "ascending", "descending" or "" as it is now
     sort: str = ""
     number: bool = False
-
-
-@dataclass(frozen=True)
-class Pages:
-    """Where in the list one is. `numbers` holds (number, address), 0 for a gap."""
-
-    number: int
-    count: int
-    first: int
-    last: int
-    entries: int
-    numbers: list[tuple[int, str]]
-    previous: str
-    next: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +94,7 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
         chips=filters.chips(query, labels),
         cleared=bare,
         choices=_choices(query, columns, mask, labels),
-        pages=_pages(query, part.number, part.pages, part.entries),
+        pages=pages_of(query, part.number, part.pages, part.entries),
         tabs=tabs.tabs_of(query, labels, {}) if query.text is not None else [],
         may_search=NARRATIVE in mask.classes,
         newest=newest,
@@ -182,29 +169,6 @@ def _unknown(query: Query, counts: dict[str, tuple[FacetCount, ...]], labels: La
     found = []
     for asked, listed in counts.items():
         name = Dim.parse(asked).field
-        if name in used:
+        if name in used and labels.says_unknown(name):
             found.append((labels.field(name), listed[-1].count))
     return tuple(found)
-
-
-def _pages(query: Query, number: int, count: int, entries: int) -> Pages:
-    def at(page_number: int) -> str:
-        return asking.to_text(replace(query, page=page_number))
-
-    near = sorted({1, count, *(n for n in range(number - 2, number + 3) if 1 <= n <= count)})
-    numbers: list[tuple[int, str]] = []
-    for n in near:
-        if numbers and n > numbers[-1][0] + 1:
-            numbers.append((0, ""))
-        numbers.append((n, at(n)))
-    first = (number - 1) * query.page_size
-    return Pages(
-        number,
-        count,
-        min(first + 1, entries),
-        min(first + query.page_size, entries),
-        entries,
-        numbers,
-        at(number - 1) if number > 1 else "",
-        at(number + 1) if number < count else "",
-    )

@@ -12,6 +12,7 @@ from tumen.columns import Dim, Header, HeaderKind, Kind, Mask, Table, TableTooLa
 from tumen.counting.fields import ACT_UNITS, PARTY_UNITS, UNIT_LABELS, frame_of
 from tumen.counting.queries import asking, filters
 from tumen.counting.queries.asking import TableSpec
+from tumen.counting.queries.charts import Chart, chart
 from tumen.counting.queries.head import Head, head
 from tumen.counting.queries.labels import Labels, Language
 
@@ -50,6 +51,7 @@ class Layer:
     label: str
     rows: list[TableRow]
     total: TableRow
+    chart: Chart | None
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         columns_label=labels.dim(spec.dims[1]) if len(spec.dims) > 1 else "",
         columns=labels.axis(table.headers[1]) if len(spec.dims) > 1 else [],
         layers=layers,
-        unknown=[(labels.dim(dim), n) for dim, n in zip(table.dims, table.unknown, strict=True)],
+        unknown=[(labels.dim(dim), n) for dim, n in unknown_of(table, labels)],
         rules=[labels.rule(rule) for rule in table.rules],
         bars=_bars(layers[0]) if len(spec.dims) == 1 else [],
         shares=spec.show != "counts" or len(spec.dims) == 1,
@@ -130,6 +132,12 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         has_beside=table.beside is not None,
         whole=replace(layers[-1].total.total, share=""),
     )
+
+
+def unknown_of(table: Table, labels: Labels) -> list[tuple[Dim, int]]:
+    """Return for each dimension how many have no known value there, where this is what having none means."""
+    listed = zip(table.dims, table.unknown, strict=True)
+    return [(dim, count) for dim, count in listed if labels.says_unknown(dim.field)]
 
 
 def title(spec: TableSpec, labels: Labels) -> str:
@@ -190,7 +198,16 @@ class _Writer:
             TableRow(label, self._group(headers, place), *self._row(place, rest))
             for place, label in enumerate(self._labels.axis(headers))
         ]
-        return Layer(label, rows, TableRow(_("All"), "", *self._row(None, rest)))
+        return Layer(label, rows, TableRow(_("All"), "", *self._row(None, rest)), self._chart(rows))
+
+    def _chart(self, rows: Sequence[TableRow]) -> Chart | None:
+        """The drawing of a layer; a table of one dimension has its bars in its rows."""
+        if self._depth == 1:
+            return None
+        labels, headers = self._labels, self._table.headers[1]
+        lines = [(row.label, row.group, [cell.count for cell in row.cells], row.total.count) for row in rows]
+        by = labels.dim(self._table.dims[1])
+        return chart(title(self._spec, labels), by, lines, headers, labels.axis(headers), self._table.overlap)
 
     def _group(self, headers: Sequence[Header], place: int) -> str:
         """The wider term above a row, if the row before stands under another."""

@@ -41,6 +41,15 @@ def list_url(text: str) -> str:
     return f"{_list_of(unit.removeprefix('unit='))}{'?' if rest else ''}{rest}"
 
 
+@register.simple_tag(takes_context=True)
+def list_at(context: template.Context, text: str) -> str:
+    """Return the address of the list that a query's text form means; of the figures register on its own pages."""
+    if not context.get("on_axes"):
+        return list_url(text)
+    rest = text.partition("&")[2]
+    return f"{reverse('counting:figures')}{'?' if rest else ''}{rest}"
+
+
 _KINDS = {"": "{}", "gap": '<span class="gap-value">{}</span>', "masked": '<span class="masked">{}</span>'}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
-from tumen.columns import Masked
+from tumen.columns import BadQuery, Masked
 from tumen.counting import search
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, forms, listing
@@ -34,11 +35,12 @@ def show(request: HttpRequest, unit: str) -> HttpResponse:
 def facet(request: HttpRequest, unit: str) -> HttpResponse:
     """One facet with all its choices: into the panel, or as a page of its own."""
     wanted = request.GET.get("dim", "")
-    text = forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] not in ("unit", "dim"))])
+    text = forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] not in ("unit", "dim", "axes"))])
     query = asking.parse(text)
     whole = listing.one_facet(query, mask_for(request.user), request.user.pk, language(request), wanted)  # type: ignore[arg-type]
     template = "counting/facet.html" if request.headers.get("HX-Request") else "counting/facet_page.html"
     context = {"facet": whole, "address": asking.to_text(query), "unit": unit, "whole": True}
+    context["on_axes"] = "axes" in request.GET
     return render(request, template, context)
 
 
@@ -70,15 +72,26 @@ def search_words(request: HttpRequest) -> HttpResponse:
 
 @asked
 def figures(request: HttpRequest) -> HttpResponse:
-    """Figures about one population on one axis."""
-    text = _text(request, "figures")
+    """Figures about one population on one axis, page by page."""
+    own = [(key, value) for key, value in pairs(request) if key in ("order", "about") and value]
+    asks = [(key, value) for key, value in pairs(request) if key not in ("unit", "order", "about")]
+    text = forms.text_of([("unit", "figures"), *asks])
     if forms.is_from_form(request.GET):
-        return redirect(f"{reverse('counting:figures')}?{text.partition('&')[2]}")
-    query = asking.parse(text)
-    page = register.figures_register(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
-    return render(
-        request, "counting/figures.html", {"page": page, "carried": forms.hidden(page.address, "unit", "page")}
+        return redirect(f"{reverse('counting:figures')}?{forms.text_of([*forms.hidden(text, 'unit'), *own])}")
+    settings = dict(own)
+    about = settings.get("about", "")
+    if about and not (about.isascii() and about.isdigit()):
+        raise BadQuery(noop("{value!r} is no figure"), value=about)
+    page = register.figures_register(
+        asking.parse(text),
+        mask_for(request.user),  # type: ignore[arg-type]
+        request.user.pk or 0,
+        language(request),
+        int(about) if about else None,
+        settings.get("order", "most"),
     )
+    carried = [*forms.hidden(page.address, "unit", "page"), *own]
+    return render(request, "counting/figures.html", {"page": page, "carried": carried, "on_axes": True})
 
 
 def _text(request: HttpRequest, unit: str) -> str:
