@@ -150,7 +150,7 @@ def filtered(
         text = scope.spread(hits)
     unit = snapshot.unit(query.unit)
     rows = left_out(scope, unit)
-    if unit.left_out is None or rows is None or unit.left_out[0] in (*by_field, *spoken_of):
+    if unit.left_out is None or rows is None or unit.left_out[0] in (*by_field, *spoken_of) or not rows.any():
         return Filtered(scope, by_field, text)
     by_field[unit.left_out[0]] = ~rows
     return Filtered(scope, by_field, text, unit.left_out[0])

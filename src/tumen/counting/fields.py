@@ -99,8 +99,8 @@ DEFAULT_COLUMNS = {
 }
 DEFAULT_FACETS = {
     "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:ten",
-             "agency", "fate"),
-    "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind"),
+             "agency", "fate", "stance", "conflict"),
+    "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind", "conflict"),
     "sources": ("kind", "language", "published:year", "status"),
     "figures": ("figure_unit", "figure_period:year", "figure_place", "source_kind"),
 }  # fmt: skip

@@ -98,6 +98,8 @@ class FiguresPage:
     cleared: str
 
 
+AXES = "axes"
+"""Stands for `unit=figures` in the addresses of the register, which keep to it and do not lead to the list."""
 PAGE = 50
 """Figures on a page."""
 POPULATIONS = 12
@@ -163,7 +165,8 @@ def figures_register(
     kept.sort(key=_ORDER[order])
     axes, total = _page(kept, query, labels)
     counts = facets(snapshot, query, mask, listing.facet_dims(query, labels), found)
-    suffix = ("" if order == "most" else f"&order={order}") + ("" if about is None else f"&about={about}")
+    suffix = _suffix(about, order)
+    whole = pages_of(replace(query, page_size=PAGE), query.page, max(1, -(-total // PAGE)), total, suffix)
     return FiguresPage(
         query=query,
         address=asking.to_text(replace(query, page=1, page_size=50)),
@@ -172,10 +175,18 @@ def figures_register(
         populations=_populations(every, query, about, order, labels),
         more=max(0, len(every) - POPULATIONS),
         orders=[Choice(_gettext(label), _at(query, about, name), name == order) for name, label in ORDERS.items()],
-        pages=pages_of(replace(query, page_size=PAGE), query.page, max(1, -(-total // PAGE)), total, suffix),
-        facets=filters.panel(query, counts, labels),
-        chips=filters.chips(query, labels),
-        cleared="unit=figures",
+        pages=replace(
+            whole,
+            numbers=[(number, on_axes(address)) for number, address in whole.numbers],
+            previous=on_axes(whole.previous),
+            next=on_axes(whole.next),
+        ),
+        facets=[facet_on_axes(facet) for facet in filters.panel(query, counts, labels)],
+        chips=[
+            replace(chip, without=on_axes(chip.without), opposite=on_axes(chip.opposite))
+            for chip in filters.chips(query, labels)
+        ],
+        cleared=AXES,
     )
 
 
@@ -229,9 +240,27 @@ def _populations(groups: list[_Group], query: Query, about: int | None, order: s
 
 
 def _at(query: Query, about: int | None, order: str) -> str:
-    """The text of the register about one figure's population, in an order."""
-    text = asking.to_text(replace(query, page=1))
-    return text + ("" if order == "most" else f"&order={order}") + ("" if about is None else f"&about={about}")
+    """The address of the register about one figure's population, in an order."""
+    return on_axes(asking.to_text(replace(query, page=1))) + _suffix(about, order)
+
+
+def _suffix(about: int | None, order: str) -> str:
+    return ("" if order == "most" else f"&order={order}") + ("" if about is None else f"&about={about}")
+
+
+def on_axes(text: str) -> str:
+    """Return the address in the register of a question about figures."""
+    return text.replace("unit=figures", AXES, 1)
+
+
+def facet_on_axes(facet: filters.Facet) -> filters.Facet:
+    """Return a facet whose choices keep to the register."""
+    waiting = list(facet.entries)
+    while waiting:
+        entry = waiting.pop()
+        entry.address = on_axes(entry.address)
+        waiting += entry.below
+    return facet
 
 
 def _same(text: str) -> str:

@@ -40,7 +40,8 @@ def facet(request: HttpRequest, unit: str) -> HttpResponse:
     whole = listing.one_facet(query, mask_for(request.user), request.user.pk, language(request), wanted)  # type: ignore[arg-type]
     template = "counting/facet.html" if request.headers.get("HX-Request") else "counting/facet_page.html"
     context = {"facet": whole, "address": asking.to_text(query), "unit": unit, "whole": True}
-    context["on_axes"] = "axes" in request.GET
+    if unit == "figures" and "axes" in request.GET:
+        context |= {"facet": register.facet_on_axes(whole), "on_axes": True}
     return render(request, template, context)
 
 
