@@ -155,7 +155,7 @@ def _table_json(asked: Any) -> dict[str, Any]:
         "total": found.total,
         "unknown": list(found.unknown),
         "overlap": found.overlap,
-        "rules": list(found.rules),
+        "rules": tables.rules_of(found, labels),
         "hidden": found.hidden,
     }
     if found.beside is not None:

@@ -104,7 +104,7 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     about[_("Table")] = tables.title(spec, labels)
     about[_("Question")] = _without_words(spec.to_text())
     about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in tables.unknown_of(table, labels)}
-    about |= {_("Rule %(n)s") % {"n": n}: labels.rule(rule) for n, rule in enumerate(table.rules, 1)}
+    about |= {_("Rule %(n)s") % {"n": n}: rule for n, rule in enumerate(tables.rules_of(table, labels), 1)}
     rows = list(_table_rows(table, spec, labels))
     return Export("tumen-table", tuple(rows[0]), iter(rows), about)
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext as _gettext
-from django.utils.translation import gettext_noop as _noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from tumen.coding.models import Coding, Figure
 from tumen.columns import BadQuery, Mask, Query, facets, select
@@ -104,9 +104,9 @@ PAGE = 50
 """Figures on a page."""
 POPULATIONS = 12
 ORDERS = {
-    "most": _noop("Most figures first"),
-    "population": _noop("By population"),
-    "newest": _noop("Newest figure first"),
+    "most": noop("Most figures first"),
+    "population": noop("By population"),
+    "newest": noop("Newest figure first"),
 }
 
 _KEYS = (
@@ -153,15 +153,15 @@ def figures_register(
     Raises as `list_page`, and BadQuery for an order there is none of.
     """
     if order not in ORDERS:
-        raise BadQuery(_noop("figures are not sorted by {order!r}"), tuple(ORDERS), order=order)
+        raise BadQuery(noop("figures are not sorted by {order!r}"), tuple(ORDERS), order=order)
     query = asking.with_words(query, user)
     labels = Labels(language, query.unit)
     snapshot = asking.columns_for(query)
     found = asking.found_rows(snapshot, query, mask)
     selection = select(snapshot, query, mask, found)
-    rows, _ = selection.entries()
+    rows, _entities = selection.entries()
     every = _groups(snapshot.ids[rows].tolist(), query.as_of)
-    kept = [group for group in every if about is None or any(number == about for *_, number in group.ends)]
+    kept = [group for group in every if about is None or any(number == about for *_bounds, number in group.ends)]
     kept.sort(key=_ORDER[order])
     axes, total = _page(kept, query, labels)
     counts = facets(snapshot, query, mask, listing.facet_dims(query, labels), found)
@@ -174,7 +174,7 @@ def figures_register(
         axes=axes,
         populations=_populations(every, query, about, order, labels),
         more=max(0, len(every) - POPULATIONS),
-        orders=[Choice(_gettext(label), _at(query, about, name), name == order) for name, label in ORDERS.items()],
+        orders=[Choice(_(label), _at(query, about, name), name == order) for name, label in ORDERS.items()],
         pages=replace(
             whole,
             numbers=[(number, on_axes(address)) for number, address in whole.numbers],
@@ -232,10 +232,10 @@ def _populations(groups: list[_Group], query: Query, about: int | None, order: s
     listed = sorted(groups, key=_ORDER["most"])[:POPULATIONS]
     found = []
     for group in listed:
-        chosen = about is not None and any(number == about for *_, number in group.ends)
+        chosen = about is not None and any(number == about for *_bounds, number in group.ends)
         address = _at(query, None if chosen else group.key, order)
         unit = labels.term("figure_unit", group.unit)
-        found.append(Population(group.name or _gettext("not said"), unit, len(group.ends), address, chosen))
+        found.append(Population(group.name or _("not said"), unit, len(group.ends), address, chosen))
     return found
 
 

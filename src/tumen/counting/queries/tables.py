@@ -123,7 +123,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         columns=labels.axis(table.headers[1]) if len(spec.dims) > 1 else [],
         layers=layers,
         unknown=[(labels.dim(dim), n) for dim, n in unknown_of(table, labels)],
-        rules=[labels.rule(rule) for rule in table.rules],
+        rules=rules_of(table, labels),
         bars=_bars(layers[0]) if len(spec.dims) == 1 else [],
         shares=spec.show != "counts" or len(spec.dims) == 1,
         chips=filters.chips(table.query, labels),
@@ -132,6 +132,16 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         has_beside=table.beside is not None,
         whole=replace(layers[-1].total.total, share=""),
     )
+
+
+def rules_of(table: Table, labels: Labels) -> list[str]:
+    """Return what a table states about how its numbers came about."""
+    rules = [labels.rule(rule) for rule in table.rules]
+    if any(dim.field == "age" for dim in table.dims):
+        rules.append(
+            _("An age is that at the act, as coded from the telling; none is worked out from a date of birth.")
+        )
+    return rules
 
 
 def unknown_of(table: Table, labels: Labels) -> list[tuple[Dim, int]]:
