@@ -72,7 +72,7 @@ def _term(labels: Labels, field: Field, code: int) -> Cell:
 
 def _several(labels: Labels, field: Field, codes: Sequence[int]) -> Cell:
     if not codes:
-        return Cell(labels.term(field.name, UNKNOWN), "gap")
+        return unknown() if labels.says_unknown(field.name) else Cell("")
     return Cell("; ".join(labels.term(field.name, field.terms.keys[code]) for code in codes))
 
 

@@ -6,8 +6,6 @@ no figure is the figure.
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,50 +16,10 @@ from django.utils.translation import gettext_noop as noop
 from tumen.coding.models import Coding, Figure
 from tumen.columns import BadQuery, Mask, Query, facets, select
 from tumen.counting.queries import asking, filters, listing, people
-from tumen.counting.queries.cells import Cell
+from tumen.counting.queries.axes import Axis, Group, axis_of, same
 from tumen.counting.queries.head import Choice, Head, head
 from tumen.counting.queries.labels import Labels, Language
 from tumen.counting.queries.paging import Pages, pages_of
-
-PERCENT = frozenset({"share"})
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A mark of an axis: its place in percent and its words."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """One figure: what it says, where its low and high stand on the axis (percent), who says so, when, through whom."""
-
-    id: int
-    words: str
-    low: float
-    high: float
-    who: str
-    when: Cell
-    chain: str
-    source: int
-    source_title: str
-
-
-@dataclass(frozen=True)
-class Axis:
-    """Figures that can be compared: of one unit, about one population."""
-
-    unit: str
-    counted: str
-    population: str
-    per: str
-    logarithmic: bool
-    ticks: list[Tick]
-    figures: list[Said]
-    total: int
-    address: str
 
 
 @dataclass(frozen=True)
@@ -120,27 +78,6 @@ _ROWS = (
 )
 
 
-@dataclass
-class _Group:
-    """The figures that stand on one axis: (low, high, id) in thousandths, and the newest day one of them is of."""
-
-    unit: str
-    counted: str
-    population: str
-    per: str
-    ends: list[tuple[int | None, int | None, int]]
-    newest: int = 0
-
-    @property
-    def key(self) -> int:
-        """The figure by which the axis is asked for."""
-        return min(number for *_bounds, number in self.ends)
-
-    @property
-    def name(self) -> str:
-        return self.counted or self.population
-
-
 def figures_register(
     query: Query, mask: Mask, user: int, language: Language, about: int | None = None, order: str = "most"
 ) -> FiguresPage:
@@ -190,30 +127,30 @@ def figures_register(
     )
 
 
-def _groups(ids: list[int], as_of: int | None) -> list[_Group]:
+def _groups(ids: list[int], as_of: int | None) -> list[Group]:
     """The figures by what makes them comparable."""
-    groups: dict[tuple[str, str, str, str], _Group] = {}
+    groups: dict[tuple[str, str, str, str], Group] = {}
     for number, unit, counted, population, per, low, high, day in people.fetch((Figure,), _KEYS, ids, as_of):
-        key = (unit, _same(counted), _same(population), per)
+        key = (unit, same(counted), same(population), per)
         group = groups.get(key)
         if group is None:
-            group = groups[key] = _Group(unit, counted, population, per, [])
+            group = groups[key] = Group(unit, counted, population, per, [])
         group.ends.append((low, high, number))
         group.newest = max(group.newest, day or 0)
     return list(groups.values())
 
 
-_ORDER: dict[str, Callable[[_Group], Any]] = {
+_ORDER: dict[str, Callable[[Group], Any]] = {
     "most": lambda group: (-len(group.ends), group.unit, group.name),
-    "population": lambda group: (_same(group.name), group.unit, group.per),
-    "newest": lambda group: (-group.newest, _same(group.name)),
+    "population": lambda group: (same(group.name), group.unit, group.per),
+    "newest": lambda group: (-group.newest, same(group.name)),
 }
 
 
-def _page(groups: list[_Group], query: Query, labels: Labels) -> tuple[list[Axis], int]:
+def _page(groups: list[Group], query: Query, labels: Labels) -> tuple[list[Axis], int]:
     """The axes of a page, and how many figures there are on all pages."""
     first = (query.page - 1) * PAGE
-    cut: list[tuple[_Group, list[int]]] = []
+    cut: list[tuple[Group, list[int]]] = []
     at = 0
     for group in groups:
         ordered = sorted(group.ends, key=lambda end: (end[0] is None, end[0] or 0, end[1] or 0, end[2]))
@@ -224,11 +161,14 @@ def _page(groups: list[_Group], query: Query, labels: Labels) -> tuple[list[Axis
     wanted = [number for _group, numbers in cut for number in numbers]
     fetched = {row[0]: row for row in people.fetch((Figure, Coding), _ROWS, wanted, query.as_of)}
     titles = people.source_titles((row[-1] for row in fetched.values()), query.as_of)
-    axes = [_axis(group, [fetched[number] for number in numbers], titles, query, labels) for group, numbers in cut]
+    axes = [
+        axis_of(group, [fetched[number] for number in numbers], titles, _at(query, group.key, "most"), labels)
+        for group, numbers in cut
+    ]
     return axes, at
 
 
-def _populations(groups: list[_Group], query: Query, about: int | None, order: str, labels: Labels) -> list[Population]:
+def _populations(groups: list[Group], query: Query, about: int | None, order: str, labels: Labels) -> list[Population]:
     listed = sorted(groups, key=_ORDER["most"])[:POPULATIONS]
     found = []
     for group in listed:
@@ -261,73 +201,3 @@ def facet_on_axes(facet: filters.Facet) -> filters.Facet:
         entry.address = on_axes(entry.address)
         waiting += entry.below
     return facet
-
-
-def _same(text: str) -> str:
-    """What makes two descriptions of a population the same: their words, not their case or spacing."""
-    return " ".join(text.casefold().split())
-
-
-def _axis(group: _Group, rows: list[tuple[Any, ...]], titles: dict[int, str], query: Query, labels: Labels) -> Axis:
-    ends = [bound / 1000 for low, high, _number in group.ends for bound in (low, high) if bound is not None]
-    percent = group.unit in PERCENT
-    low, high, ticks = _scale(ends, percent)
-    said = []
-    for number, low_milli, high_milli, qualifier, who, chain, day, source in rows:
-        bounds = [None if bound is None else bound / 1000 for bound in (low_milli, high_milli)]
-        known = [bound for bound in bounds if bound is not None]
-        links = chain if isinstance(chain, list) else json.loads(str(chain or "[]"))
-        said.append(
-            Said(
-                id=number,
-                words=words(bounds[0], bounds[1], qualifier, labels),
-                low=_place(min(known), low, high, percent) if known else 0.0,
-                high=_place(max(known), low, high, percent) if known else 0.0,
-                who=who,
-                when=people.date_cell(day or "", labels.language),
-                chain=" ← ".join(str(link) for link in links),
-                source=source,
-                source_title=titles.get(source, ""),
-            )
-        )
-    unit = labels.term("figure_unit", group.unit)
-    address = _at(query, group.key, "most")
-    return Axis(unit, group.counted, group.population, group.per, not percent, ticks, said, len(group.ends), address)
-
-
-def words(low: float | None, high: float | None, qualifier: str, labels: Labels) -> str:
-    """Return a figure in words: 150,000-200,000, about 70 %."""
-    if low is None and high is None:
-        return labels.term("qualifier", qualifier) if qualifier else labels.term("qualifier", "unknown")
-    if low is not None and high is not None and low != high:
-        number = f"{_plain(low)}–{_plain(high)}"
-    else:
-        number = _plain(low if low is not None else high or 0)
-    if qualifier and qualifier not in ("exactly", "between"):
-        return f"{labels.term('qualifier', qualifier)} {number}"
-    return number
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.3f}".rstrip("0")
-
-
-def _scale(ends: list[float], percent: bool) -> tuple[float, float, list[Tick]]:
-    """The ends of an axis (of powers of ten unless it is one of percent) and its ticks."""
-    if percent:
-        return 0.0, 100.0, [Tick(at, f"{at:.0f} %") for at in (0.0, 25.0, 50.0, 75.0, 100.0)]
-    positive = [end for end in ends if end > 0] or [1.0]
-    low, high = math.floor(math.log10(min(positive))), math.ceil(math.log10(max(positive)))
-    high = max(high, low + 1)
-    step = max(1, (high - low) // 5)
-    ticks = [Tick(100 * (power - low) / (high - low), f"{10**power:,}" if power >= 0 else f"{10.0**power:g}")
-             for power in range(low, high + 1, step)]  # fmt: skip
-    return float(low), float(high), ticks
-
-
-def _place(value: float, low: float, high: float, percent: bool) -> float:
-    if percent:
-        return max(0.0, min(100.0, value))
-    if value <= 0:
-        return 0.0
-    return round(100 * (math.log10(value) - low) / (high - low), 2)
