@@ -6,16 +6,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.columns import naive
 from tests.columns.declared import UNITS
-from tests.columns.worlds import FIELDS, RUN, World, frame_of, masks, worlds
+from tests.columns.worlds import FIELDS, RUN, World, columns_of, evidence, frame_of, masks, worlds
 
-from tumen.columns import ALL, Across, Condition, Field, Frame, Kind, Mask, Op, Query, Unit, page, select
+from tumen.columns import ALL, Across, Condition, Field, Frame, Kind, Mask, Op, Query, Unit, facets, page, select
 
 EVERYTHING = Mask(ALL, frozenset(field.field_class for field in FIELDS.values() if field.field_class))
 
 
 def one_act(victim: int) -> World:
     row = dict.fromkeys(
-        ("type", "sex", "victim_kind", "age", "victim_size", "tellings", "incident", "source", "episode")
+        (
+            "type",
+            "sex",
+            "stance",
+            "first",
+            "victim_kind",
+            "age",
+            "victim_size",
+            "tellings",
+            "incident",
+            "source",
+            "episode",
+        )
     )
     told = {"id": 1, "compartment": 7, "order": 0, "retracted": False, "checked": False, "evidence": []}
     return World([{**row, **told, "period": (10227, 10227), "victim": victim}], {1: 1, 1001: 1001, 1003: 1001})
@@ -35,6 +47,22 @@ def test_records_that_stand_alone_stay_apart() -> None:
     query = Query("acts", (Condition("victim", Op.IN, (1002,)),), resolution=RUN)
     assert select(frame, query, EVERYTHING).total == 0
     assert np.array_equal(frame.snapshot().ids, [1])
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(), masks(), st.lists(st.integers(61, 80), max_size=6, unique=True), st.data())
+def test_a_union_grows_with_its_column_and_is_made_anew_when_rows_change(world, mask, more, data) -> None:
+    frame = frame_of(world)
+    query = Query("acts", resolution=RUN)
+    for number in (None, *more):
+        if number is not None:
+            row = {**one_act(1001).rows[0], "id": number, "evidence": data.draw(evidence())}
+            if world.rows and data.draw(st.booleans()):
+                row = {**data.draw(st.sampled_from(world.rows)), "evidence": row["evidence"]}
+            world = World([old for old in world.rows if old["id"] != row["id"]] + [row], world.clusters)
+            frame.upsert(np.array([row["id"]]), columns_of([row]))
+        counts = {entry.header.key: entry.count for entry in facets(frame, query, mask, ["evidence"])["evidence"]}
+        assert counts == naive.facet(world, query, mask, "evidence")
 
 
 @st.composite

@@ -100,6 +100,11 @@ def _without_rest(terms):
     return [term for term in terms if term != "photo"] if len(terms) > 1 else terms
 
 
+def evidence():
+    """The evidence forms of a row."""
+    return st.lists(st.sampled_from(EVIDENCE.keys[1:]), max_size=3, unique=True).map(_without_rest)
+
+
 def _row(number):
     return st.fixed_dictionaries(
         {
@@ -113,7 +118,7 @@ def _row(number):
             "victim_kind": st.sampled_from([None, "person", "person", "group"]),
             "stance": st.sampled_from([None, "supported", "supported", "denied", "denied", "contested", "untold"]),
             "first": st.sampled_from([None, "a", "b", "c"]),
-            "evidence": st.lists(st.sampled_from(EVIDENCE.keys[1:]), max_size=3, unique=True).map(_without_rest),
+            "evidence": evidence(),
             "period": _spans(days(1998), days(2012)),
             "age": st.one_of(
                 st.none(), st.integers(5, 40).map(lambda n: (n, n)), st.just((15, 25)), st.just((None, 9))

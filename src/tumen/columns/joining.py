@@ -5,6 +5,7 @@ Every function takes the visible rows alone. What a hidden row says changes noth
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,10 @@ class Joined:
     rows: Int32s
     first: Int64s
 
+    def same(self, other: Joined) -> bool:
+        """Whether the same rows are joined in the same clusters."""
+        return np.array_equal(self.rows, other.rows) and np.array_equal(self.first, other.first)
+
     @cached_property
     def heads(self) -> Int32s:
         """The principal row of each cluster."""
@@ -47,12 +52,46 @@ class Joined:
         return np.argsort(self.heads)
 
 
-def union(multi: Multi, joined: Joined, domain: Domain, rest: str) -> Multi:
-    """A column in which each principal row has the terms of all rows of its cluster.
+_UNIONS = 6  # a column keeps those of so many scopes; the oldest goes first
+
+
+def union(multi: Multi, joined: Joined, domain: Domain, rest: str, scope: object) -> Multi:
+    """The union of a column's terms over clusters, kept with the column while it only grows, and grown with it.
+
+    Rows that are added after a run stand alone in it, so that a page just after a new act makes no union anew.
 
     Args:
         rest: a term that is dropped where there is another; "" for none.
+        scope: sets the union apart from those of other scopes.
     """
+    with multi.kept.lock:
+        kept: OrderedDict[object, tuple[Joined, Multi]] = multi.kept.held.setdefault("unions", OrderedDict())
+        known = kept.pop(scope, None)
+        if known is not None and known[0].same(joined):
+            united = _as_long_as(known[1], multi)
+        else:
+            united = _united(multi, joined, domain, rest)
+        kept[scope] = joined, united
+        while len(kept) > _UNIONS:
+            kept.popitem(last=False)
+    return united
+
+
+def _as_long_as(united: Multi, multi: Multi) -> Multi:
+    """A union cut or continued to the rows of another moment of its column."""
+    rows, known = len(multi.offsets), len(united.offsets)
+    if rows == known:
+        return united
+    if rows < known:
+        offsets = united.offsets[:rows]
+        return Multi(offsets, united.values[: offsets[-1]], united.kept)
+    tail = multi.offsets[known:] - multi.offsets[known - 1] + united.offsets[-1]
+    values = np.concatenate((united.values, multi.values[multi.offsets[known - 1] :]))
+    return Multi(np.concatenate((united.offsets, tail)).astype(np.int32), values, united.kept)
+
+
+def _united(multi: Multi, joined: Joined, domain: Domain, rest: str) -> Multi:
+    """A column in which each principal row has the terms of all rows of its cluster."""
     size = len(domain)
     lengths = np.diff(multi.offsets)[joined.rows]
     found = multi.values[places(multi.offsets[joined.rows].astype(np.int64), lengths)]

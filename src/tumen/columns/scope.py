@@ -66,7 +66,7 @@ class Scope:
         multi = self.snapshot.multi(name)
         if self.grouping is None:
             return multi
-        return self._joined(name, lambda: union(multi, self.joined, item.terms, item.rest))
+        return union(multi, self.joined, item.terms, item.rest, self.key)
 
     def spans(self, name: str) -> Spans:
         """The view of an interval or number field."""
