@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 from typing import Any
 
+from tumen.coding.kinds.model import LINK
 from tumen.counting.queries import people
 from tumen.counting.queries.cells import Cell
 from tumen.counting.queries.labels import Labels
@@ -85,10 +85,9 @@ def axis_of(group: Group, rows: list[tuple[Any, ...]], titles: dict[int, str], a
     percent = group.unit in PERCENT
     low, high, ticks = _scale(ends, percent)
     said = []
-    for number, low_milli, high_milli, qualifier, who, chain, day, source in rows:
+    for number, _coding, low_milli, high_milli, qualifier, who, chain, day, source in rows:
         bounds = [None if bound is None else bound / 1000 for bound in (low_milli, high_milli)]
         known = [bound for bound in bounds if bound is not None]
-        links = chain if isinstance(chain, list) else json.loads(str(chain or "[]"))
         said.append(
             Said(
                 id=number,
@@ -97,7 +96,7 @@ def axis_of(group: Group, rows: list[tuple[Any, ...]], titles: dict[int, str], a
                 high=_place(max(known), low, high, percent) if known else 0.0,
                 who=who,
                 when=people.date_cell(day or "", labels.language),
-                chain=" ← ".join(str(link) for link in links),
+                chain=chain.replace(LINK, " ← "),
                 source=source,
                 source_title=titles.get(source, ""),
             )

@@ -20,6 +20,7 @@ from tumen.counting.queries.axes import Axis, Group, axis_of, same
 from tumen.counting.queries.head import Choice, Head, head
 from tumen.counting.queries.labels import Labels, Language
 from tumen.counting.queries.paging import Pages, pages_of
+from tumen.guard import reading
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ ORDERS = {
 }
 
 _KEYS = (
-    "SELECT f.id, f.unit, f.counted, f.population, f.per, f.low_milli, f.high_milli, f.high "
+    "SELECT f.id, f.coding_id, f.unit, f.counted, f.population, f.per, f.low_milli, f.high_milli, f.high "
     "FROM coding_figure f WHERE f.id IN (SELECT value FROM json_each(%s))"
 )
 _ROWS = (
-    "SELECT f.id, f.low_milli, f.high_milli, f.qualifier, f.attributed_to, f.chain, f.date, k.source_id "
+    "SELECT f.id, f.coding_id, f.low_milli, f.high_milli, f.qualifier, f.attributed_to, f.chain, f.date, k.source_id "
     "FROM coding_figure f JOIN coding_coding k ON k.id = f.coding_id "
     "WHERE f.id IN (SELECT value FROM json_each(%s))"
 )
@@ -97,10 +98,10 @@ def figures_register(
     found = asking.found_rows(snapshot, query, mask)
     selection = select(snapshot, query, mask, found)
     rows, _entities = selection.entries()
-    every = _groups(snapshot.ids[rows].tolist(), query.as_of)
+    every = _groups(snapshot.ids[rows].tolist(), query.as_of, mask)
     kept = [group for group in every if about is None or any(number == about for *_bounds, number in group.ends)]
     kept.sort(key=_ORDER[order])
-    axes, total = _page(kept, query, labels)
+    axes, total = _page(kept, query, mask, labels)
     counts = facets(snapshot, query, mask, listing.facet_dims(query, labels), found)
     suffix = _suffix(about, order)
     whole = pages_of(replace(query, page_size=PAGE), query.page, max(1, -(-total // PAGE)), total, suffix)
@@ -127,10 +128,11 @@ def figures_register(
     )
 
 
-def _groups(ids: list[int], as_of: int | None) -> list[Group]:
+def _groups(ids: list[int], as_of: int | None, mask: Mask) -> list[Group]:
     """The figures by what makes them comparable."""
     groups: dict[tuple[str, str, str, str], Group] = {}
-    for number, unit, counted, population, per, low, high, day in people.fetch((Figure,), _KEYS, ids, as_of):
+    rows = _opened(people.fetch((Figure,), _KEYS, ids, as_of), {3: "counted", 4: "population"}, mask)
+    for number, _coding, unit, counted, population, per, low, high, day in rows:
         key = (unit, same(counted), same(population), per)
         group = groups.get(key)
         if group is None:
@@ -140,6 +142,15 @@ def _groups(ids: list[int], as_of: int | None) -> list[Group]:
     return list(groups.values())
 
 
+def _opened(rows: people.Rows, sealed: dict[int, str], mask: Mask) -> people.Rows:
+    """Open what a source says in its own words: `sealed` names the fields by their place; figure and coding lead."""
+    words = {
+        at: reading.read_rows(mask, Figure, name, [(row[0], row[1], people.sealed(row[at])) for row in rows])
+        for at, name in sealed.items()
+    }
+    return [tuple(str(words[at][row[0]]) if at in words else value for at, value in enumerate(row)) for row in rows]
+
+
 _ORDER: dict[str, Callable[[Group], Any]] = {
     "most": lambda group: (-len(group.ends), group.unit, group.name),
     "population": lambda group: (same(group.name), group.unit, group.per),
@@ -147,7 +158,7 @@ _ORDER: dict[str, Callable[[Group], Any]] = {
 }
 
 
-def _page(groups: list[Group], query: Query, labels: Labels) -> tuple[list[Axis], int]:
+def _page(groups: list[Group], query: Query, mask: Mask, labels: Labels) -> tuple[list[Axis], int]:
     """The axes of a page, and how many figures there are on all pages."""
     first = (query.page - 1) * PAGE
     cut: list[tuple[Group, list[int]]] = []
@@ -159,7 +170,8 @@ def _page(groups: list[Group], query: Query, labels: Labels) -> tuple[list[Axis]
         if shown:
             cut.append((group, shown))
     wanted = [number for _group, numbers in cut for number in numbers]
-    fetched = {row[0]: row for row in people.fetch((Figure, Coding), _ROWS, wanted, query.as_of)}
+    opened = _opened(people.fetch((Figure, Coding), _ROWS, wanted, query.as_of), {5: "attributed_to", 6: "chain"}, mask)
+    fetched = {row[0]: row for row in opened}
     titles = people.source_titles((row[-1] for row in fetched.values()), query.as_of)
     axes = [
         axis_of(group, [fetched[number] for number in numbers], titles, _at(query, group.key, "most"), labels)
