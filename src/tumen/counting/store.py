@@ -28,7 +28,7 @@ from tumen.linking.models import Run
 from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
 PART = 16 * 1024 * 1024
-KEPT_PASTS = 4
+KEPT_PASTS = 6
 # Rows read at once while columns are made anew.
 STRETCH = 25_000
 # Beyond this share of rows a rebuild is quicker than an update in place.
@@ -36,6 +36,8 @@ REBUILD = 0.3
 
 RESOLVED = frozenset({ACTS, PERSONS})
 """The frames whose rows a linkage run joins."""
+BESIDE = {PERSONS: ACTS}
+"""Frames some fields of which number rows of another, which then is at the same moment."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,10 +75,16 @@ class Store:
             last = newest()
             if as_of is not None and as_of > last:
                 raise NotKnownThen(f"The newest change is {last}; nothing is known yet as of {as_of}.")
-            frame = self._pulled(name, last) if as_of is None else self._of_the_past(name, as_of)
-            if run is not None:
-                self._resolve(name, frame, run, as_of)
+            frame = self._frame(name, last, as_of, run)
+            if name in BESIDE:
+                frame.beside(self._frame(BESIDE[name], last, as_of, run))
             return frame.snapshot()
+
+    def _frame(self, name: str, newest: int, as_of: int | None, run: int | None) -> Frame:
+        frame = self._pulled(name, newest) if as_of is None else self._of_the_past(name, as_of)
+        if run is not None:
+            self._resolve(name, frame, run, as_of)
+        return frame
 
     def save(self) -> None:
         """Keep the columns inside the archive for the next start, in short transactions that let people save between.
