@@ -9,7 +9,8 @@ import numpy as np
 
 from tumen.columns.arrays import Array, Int64s, starts
 from tumen.columns.classes import Axis, Dim, Header, axis_of, owners_of, rolled_values, term_headers
-from tumen.columns.counting import Counted, categories_at, counted, once
+from tumen.columns.counting import Counted, categories_at, counted
+from tumen.columns.distinct import Sized, in_order
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame, Snapshot
 from tumen.columns.mask import Mask
@@ -91,21 +92,19 @@ def _category_counts(axis: Axis, what: Counted) -> Int64s:
 
 def _distinct(entities: Array, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
     """How many distinct entities have each code, or each image of it under never decreasing maps (None: the code)."""
-    single = once(entities)
-    alone = np.bincount(codes[np.flatnonzero(single)], minlength=size)
-    rest = np.flatnonzero(~single)
-    who = entities[rest]
-    base = who.astype(np.int64) * size
-    keys = base + codes[rest]
+    groups = Sized.of(entities)
+    images = [codes if mapped is None else mapped.astype(codes.dtype).take(codes) for mapped in maps]
+    all_rows = np.bincount(codes, minlength=size)
+    who, rest = entities.take(groups.rest), codes.take(groups.rest)
+    all_rows -= np.bincount(rest, minlength=size)
     # Sorted by code is sorted by every image: one sort serves all levels.
-    keys.sort(kind="stable")
-    found, first = (keys - base).astype(np.int32), starts(who)
+    found, first = in_order(who, rest, size), starts(who)
     result = []
-    for mapped in maps:
-        image = found if mapped is None else mapped[found]
-        counts = np.bincount(image[np.flatnonzero(first | starts(image))], minlength=size)
-        counts += alone if mapped is None else np.bincount(mapped, alone, size).astype(np.int64)
-        result.append(counts)
+    for mapped, image, rows in zip(maps, images, groups.repeats(images, [(n,) for n in range(len(maps))]), strict=True):
+        here = found if mapped is None else mapped.take(found)
+        counts = np.bincount(here.take((first | starts(here)).nonzero()[0]), minlength=size)
+        counts += all_rows if mapped is None else np.bincount(mapped, all_rows, size).astype(np.int64)
+        result.append(counts - np.bincount(image.take(rows), minlength=size))
     return result
 
 
