@@ -128,12 +128,18 @@ def filtered(snapshot: Snapshot, query: Query, mask: Mask, text_rows: Array | No
         by_field[condition.field] = found if known is None else known & found
     text = None
     if text_rows is not None:
-        hits = np.zeros(len(snapshot), bool)
-        # Rows the search knows and this moment does not yet (or that are no rows, -1) are left out.
-        numbers = np.flatnonzero(text_rows) if text_rows.dtype == bool else text_rows
-        hits[numbers[(numbers >= 0) & (numbers < len(snapshot))]] = True
-        text = scope.spread(hits)
+        text = scope.spread(_hits(text_rows, len(snapshot)))
     return Filtered(scope, by_field, text)
+
+
+def _hits(found: Array, size: int) -> Bools:
+    if found.dtype == bool and len(found) == size:
+        return found
+    hits = np.zeros(size, bool)
+    # Rows the search knows and this moment does not yet (or that are no rows, -1) are left out.
+    numbers = np.flatnonzero(found) if found.dtype == bool else found
+    hits[numbers[(numbers >= 0) & (numbers < size)]] = True
+    return hits
 
 
 def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array | None = None) -> Selection:
