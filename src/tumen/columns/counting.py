@@ -1,20 +1,20 @@
 """The counting kernels: tallies over combined category numbers, and distinct counts in the order of entities.
 
-Rows are brought into the order of their entities once (`Scope.by_entity`). There an entity that occurs once is seen by
-comparing neighbours and is tallied like a row; the keys (entity, cell) of the rest are sorted already but for the few
-rows of each entity, which a merge sort puts right at a sixth of the cost of sorting anew.
+Rows are brought into the order of their entities once (`Scope.by_entity`); how they are counted there is the subject of
+`distinct`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from tumen.columns.arrays import Array, Bools, Int32s, Int64s, code_type, starts
 from tumen.columns.classes import Axis
-from tumen.columns.distinct import distinct_cube, ranges, with_sums
+from tumen.columns.distinct import Sized, distinct_cube, ranges, with_sums
 from tumen.columns.fields import Unit
 from tumen.columns.scope import Scope, limited
 
@@ -35,6 +35,12 @@ class Counted:
     entities: Int32s | None
     weights: Int64s | None
 
+    @cached_property
+    def sized(self) -> Sized:
+        """The rows by how many their entity has."""
+        assert self.entities is not None
+        return Sized.of(self.entities)
+
     @property
     def total(self) -> int:
         """How many of the unit, each counted once."""
@@ -50,12 +56,12 @@ def counted(scope: Scope, unit: Unit, chosen: Bools) -> Counted:
         rows = np.flatnonzero(chosen if only is None else chosen & only)
         return Counted(rows, None, scope.amounts(unit.sums)[rows] if unit.sums else None)
     order, entities = scope.by_entity(unit)
-    heads = scope.head_of_row[order] if unit.every_telling else order
-    taken = chosen[heads]
+    heads = scope.head_of_row.take(order) if unit.every_telling else order
+    taken = chosen.take(heads)
     if unit.every_telling:
-        taken &= scope.visible[order]
+        taken &= scope.visible.take(order)
     places = np.flatnonzero(taken)
-    return Counted(heads[places], entities[places], None)
+    return Counted(heads.take(places), entities.take(places), None)
 
 
 def unnamed(chosen: Bools, *counts: Counted) -> int:
@@ -113,9 +119,10 @@ def cube(axes: Sequence[Axis], what: Counted, weights: Sequence[Int64s] = ()) ->
         columns.append(found)
     entities = np.arange(len(what.rows), dtype=np.int32) if what.entities is None else what.entities
     entities = entities if owners is None else entities.take(owners)
+    groups = what.sized if plain else Sized.of(entities)
     if what.weights is not None:
-        return distinct_cube(entities, columns, shape, [what.weights])[1:]
-    return distinct_cube(entities, columns, shape, weights)
+        return distinct_cube(entities, groups, columns, shape, [what.weights])[1:]
+    return distinct_cube(entities, groups, columns, shape, weights)
 
 
 def _cell_of(axes: Sequence[Axis], shape: tuple[int, ...], rows: Array | slice) -> Array:

@@ -26,6 +26,7 @@ FEW = 500
 """Up to so many rows are sorted at once for all margins: more keys, fewer calls."""
 
 Axes = tuple[int, ...]
+Places = dict[int, list[Array]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,25 +56,26 @@ class Sized:
         begins = {size: begin.take((sizes == size).nonzero()[0]) for size in compared}
         return cls(begins, ranges(begin.take(many), lengths.take(many)))
 
-    def repeats(self, columns: Sequence[Array], wanted: Sequence[Axes]) -> list[Int64s]:
+    def places(self, column: Array) -> Places:
+        """What a column says at the first, second... row of the compared entities, by their size."""
+        return {size: [column.take(begin + place) for place in range(size)] for size, begin in self.begins.items()}
+
+    def repeats(self, said: Sequence[Places], wanted: Sequence[Axes]) -> list[Int64s]:
         """For each combination of columns the compared rows which say in all of them what an earlier one said.
 
         In no columns at all every later row says the same.
         """
-        if not self.begins:
-            return [np.zeros(0, np.int64)] * len(wanted)
-        found: list[list[Array]] = [[] for _ in wanted]
+        found: list[list[Array]] = [[np.zeros(0, np.int64)] for _ in wanted]
         for size, begin in self.begins.items():
-            places = [[column.take(begin + place) for column in columns] for place in range(size)]
             for later in range(1, size):
                 again = [np.zeros(len(begin), bool) for _ in wanted]
                 for earlier in range(later):
-                    same = [one == other for one, other in zip(places[earlier], places[later], strict=True)]
+                    same = [column[size][earlier] == column[size][later] for column in said]
                     for known, axes in zip(again, wanted, strict=True):
                         known |= _all_of(same, axes)
                 for listed, repeated in zip(found, again, strict=True):
                     listed.append(begin.take(repeated.nonzero()[0]) + later)
-        return [np.concatenate(listed) for listed in found]
+        return [np.concatenate(listed) if len(listed) > 1 else listed[0] for listed in found]
 
 
 def ranges(begin: Int64s, lengths: Int64s) -> Int64s:
@@ -102,12 +104,17 @@ _SEQUENCES: dict[int, tuple[Axes, ...]] = {
 
 
 def distinct_cube(
-    entities: Int32s, columns: Sequence[Array], shape: tuple[int, ...], weights: Sequence[Int64s]
+    entities: Int32s,
+    groups: Sized,
+    columns: Sequence[Array],
+    shape: tuple[int, ...],
+    weights: Sequence[Int64s],
 ) -> Int64s:
     """Count distinct entities in every cell and every margin of one to three axes.
 
     Args:
         entities: of each row, ascending.
+        groups: the same, by how many rows each has.
         columns: for each axis the category of each row.
         shape: how many categories each axis has.
         weights: by entity code, sums that are formed beside the count.
@@ -116,12 +123,12 @@ def distinct_cube(
         The counts, then the sums of each weight: an axis for these, and each other one longer than its categories,
         for the margin.
     """
-    groups, cell = Sized.of(entities), flat(columns, shape)
+    cell = flat(columns, shape)
     rest = groups.rest
     amounts = np.stack([weight.take(entities) for weight in weights]) if weights else None
     result = with_sums(tally(cell, amounts, shape) - tally(cell.take(rest), _at(amounts, rest), shape))
     wanted = [axes for length in range(len(shape) + 1) for axes in combinations(range(len(shape)), length)]
-    for axes, rows in zip(wanted, groups.repeats(columns, wanted), strict=True):
+    for axes, rows in zip(wanted, groups.repeats([groups.places(column) for column in columns], wanted), strict=True):
         if len(rows):
             part, place = _margin(shape, axes)
             found = flat([columns[axis].take(rows) for axis in axes], part) if axes else np.zeros(len(rows), np.int32)

@@ -84,27 +84,33 @@ def _facet(snapshot: Snapshot, axis: Axis, what: Counted) -> Iterable[FacetCount
 
 
 def _category_counts(axis: Axis, what: Counted) -> Int64s:
-    codes = axis.codes[what.rows]
+    codes = axis.codes.take(what.rows)
     if what.entities is None:
         return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
-    return _distinct(what.entities, codes, len(axis.headers), [None])[0]
+    return _distinct(what.entities, what.sized, codes, len(axis.headers), [None])[0]
 
 
-def _distinct(entities: Array, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
+def _distinct(entities: Array, groups: Sized, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
     """How many distinct entities have each code, or each image of it under never decreasing maps (None: the code)."""
-    groups = Sized.of(entities)
-    images = [codes if mapped is None else mapped.astype(codes.dtype).take(codes) for mapped in maps]
-    all_rows = np.bincount(codes, minlength=size)
-    who, rest = entities.take(groups.rest), codes.take(groups.rest)
-    all_rows -= np.bincount(rest, minlength=size)
+    rest = codes.take(groups.rest)
+    compared = np.bincount(codes, minlength=size) - np.bincount(rest, minlength=size)
+    said = groups.places(codes)
+    narrow = [None if mapped is None else mapped.astype(codes.dtype) for mapped in maps]
+    images = [
+        said if mapped is None else {n: [mapped.take(each) for each in places] for n, places in said.items()}
+        for mapped in narrow
+    ]
     # Sorted by code is sorted by every image: one sort serves all levels.
+    who = entities.take(groups.rest)
     found, first = in_order(who, rest, size), starts(who)
     result = []
-    for mapped, image, rows in zip(maps, images, groups.repeats(images, [(n,) for n in range(len(maps))]), strict=True):
-        here = found if mapped is None else mapped.take(found)
+    for mapped, rows in zip(narrow, groups.repeats(images, [(n,) for n in range(len(maps))]), strict=True):
+        here, again = (
+            (found, codes.take(rows)) if mapped is None else (mapped.take(found), mapped.take(codes.take(rows)))
+        )
         counts = np.bincount(here.take((first | starts(here)).nonzero()[0]), minlength=size)
-        counts += all_rows if mapped is None else np.bincount(mapped, all_rows, size).astype(np.int64)
-        result.append(counts - np.bincount(image.take(rows), minlength=size))
+        counts += compared if mapped is None else np.bincount(mapped, compared, size).astype(np.int64)
+        result.append(counts - np.bincount(again, minlength=size))
     return result
 
 
@@ -120,17 +126,18 @@ def _level_counts(snapshot: Snapshot, axis: Axis, depth: int, what: Counted) -> 
     """Counts where one entity has several rows, or one row several terms: distinct at each level of the tree."""
     domain = snapshot.fields[axis.dim.field].terms
     if axis.offsets is None:
-        owners, codes = None, axis.codes[what.rows]
+        owners, codes = None, axis.codes.take(what.rows)
     else:
         # The deepest axis has one category a code, in code order: categories are codes.
         owners, codes = categories_at(axis_of(snapshot, Dim(axis.dim.field)), what.rows)
     entities = np.arange(len(what.rows), dtype=np.int32) if what.entities is None else what.entities
     if owners is not None:
-        entities = entities[owners]
+        entities = entities.take(owners)
+    groups = Sized.of(entities) if what.entities is None or owners is not None else what.sized
     counts = np.zeros(len(domain), np.int64)
     levels = range(depth, 0, -1)
     maps = [None if level == domain.depth else domain.rollup(level) for level in levels]
-    for level, found in zip(levels, _distinct(entities, codes, len(domain), maps), strict=True):
+    for level, found in zip(levels, _distinct(entities, groups, codes, len(domain), maps), strict=True):
         here = domain.level == level
         here[0] = level == depth
         counts[here] = found[here]

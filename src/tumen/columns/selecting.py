@@ -91,9 +91,9 @@ class Selection:
             return rows, names[rows]
         assert self.unit.counts is not None
         first = np.flatnonzero(starts(self.what.entities))
-        rows, codes = self.what.rows[first], self.what.entities[first]
+        rows, codes = self.what.rows.take(first), self.what.entities.take(first)
         order = by_number(rows)
-        return rows[order], self.snapshot.refs(self.unit.counts).ids[codes[order]]
+        return rows.take(order), self.snapshot.refs(self.unit.counts).ids.take(codes.take(order))
 
 
 @dataclass(frozen=True, eq=False)
