@@ -24,6 +24,8 @@ import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import summary
+
 TUMEN = [sys.executable, "-m", "tumen"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
 PAGES = (
@@ -166,6 +168,8 @@ def pages(archive: Path, passphrase_file: Path, count: int) -> None:
             p95 = taken[max(0, -(-len(taken) * 95 // 100) - 1)]
             print(f"page {name:43} {statistics.median(taken):8.1f} ms p50 {p95:8.1f} ms p95")
         rss, pss = memory(server.pid)
+        if pss is not None and archive.joinpath("archive.db").stat().st_size < 1e9:
+            summary.note("memory of all processes at 87k (PSS)", 500, pss, " MB")
         told = "not readable, run as root" if pss is None else f"{pss:.0f} MB PSS"
         print(f"memory of {len(processes(server.pid))} processes {told:>34} ({rss:.0f} MB RSS, shared counted twice)")
 
@@ -196,6 +200,10 @@ def main() -> None:
             one_start(archive, passphrase_file, times)
         for name, taken in times.items():
             print(f"{name:48} {statistics.median(taken):8.2f} s   (of {asked.runs} starts)")
+        large = (archive / "archive.db").stat().st_size > 1e9
+        size = "1.5 million" if large else "87k"
+        first = statistics.median(times["first list (acts), columns ready"])
+        summary.note(f"tumen serve to the first list at {size}", 12 if large else 3, first, " s")
         pages(archive, passphrase_file, asked.pages)
 
 
