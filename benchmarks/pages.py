@@ -26,38 +26,11 @@ from pathlib import Path
 from benchmarks import summary
 
 PASSPHRASE = "benchmark"  # noqa: S105 (of a throw-away archive of fictional rows)
-WORDS = [
-    "강제송환",
-    "구타",
-    "police",
-    "winter",
-    "결혼",
-    "遣返",
-    "market",
-    "보위부",
-    "border",
-    "중국",
-    "북한",
-    "남편",
-    "the",
-    "of",
-    "and",
-    "했다",
-    "수용소",
-    "구금",
-    "警察",
-    "冬天",
-    "china",
-    "woman",
-    "detained",
-    "beaten",
-    "sold",
-    "he",
-    "she",
-    "was",
-    "있었다",
-    "사람",
-]
+WORDS = (
+    *("강제송환", "구타", "police", "winter", "결혼", "遣返", "market", "보위부", "border", "중국", "북한", "남편"),
+    *("the", "of", "and", "했다", "수용소", "구금", "警察", "冬天", "china", "woman", "detained", "beaten", "sold"),
+    *("he", "she", "was", "있었다", "사람"),
+)
 """More words than the search keeps answers for: from none to a fifth of all passages."""
 
 YEARS = range(1995, 2020)

@@ -21,8 +21,8 @@ from tumen.columns import Snapshot
 from tumen.columns.arrays import Bools, Int32s, Int64s, starts
 from tumen.columns.distinct import ranges
 
-REBUILD = 0.05
-"""Beyond this share of touched owners the way is read anew."""
+REBUILD, SPARE = 0.05, 1000
+"""Beyond this share of touched owners, and so many, the way is read anew."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Evidence:
                 fresh = [_numbers(statement, 1, self._stands)[0] for statement in self._way.touched]
                 self._touched, self._stands = np.unique(np.concatenate((self._touched, *fresh))), newest
             touched = self._touched
-        if held is not None and len(touched) > REBUILD * len(held.owners) + 1000:
+        if held is not None and len(touched) > REBUILD * len(held.owners) + SPARE:
             self.prepare()
             return self._pulled()
         return held, touched
