@@ -1,6 +1,6 @@
 """Building an archive: the bulk path against a raw executemany of the same rows, and the file keyed against unkeyed.
 
-    python -m benchmarks.demonstration [--acts 5000] [--runs 5]
+    python -m benchmarks.demonstration [--acts 20000] [--runs 3]
 
 One run builds a demonstration archive of that size through the bulk path, then writes its final rows once more into a
 fresh file of the same library, key and schema with executemany alone. Medians of CPU seconds; both processes of a build
@@ -130,8 +130,8 @@ def unkeyed() -> Iterator[None]:
 def main() -> None:
     """Print medians and ratios."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--acts", type=int, default=5_000)
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--acts", type=int, default=20_000)
+    parser.add_argument("--runs", type=int, default=3)
     asked = parser.parse_args()
     from tumen.archive import setup
 
