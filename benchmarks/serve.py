@@ -207,7 +207,8 @@ def main() -> None:
             print(f"{name:48} {statistics.median(taken):8.2f} s   (of {asked.runs} starts)")
         large, size = is_large(archive), (archive / "archive.db").stat().st_size / 1e6
         first = statistics.median(times["first list (acts), columns ready"])
-        summary.note(f"tumen serve to the first list, {size:,.0f} MB of rows", 12 if large else 3, first, " s")
+        used = f"{statistics.median(times['CPU of all processes until then']):.1f} s CPU of all processes"
+        summary.note(f"tumen serve to the first list, {size:,.0f} MB of rows", 12 if large else 3, first, " s", used)
         pages(archive, passphrase_file, asked.pages)
 
 
