@@ -34,8 +34,8 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
 	$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile soak -rs
 
-bench: setup ## every benchmark, with its ratios
-	$(PY) -m benchmarks
+bench: setup ## every benchmark, then the goals as one table (LARGE=DIR LARGE_PASSPHRASE=FILE: an archive of 1.5 M acts too)
+	$(PY) -m benchmarks $(if $(LARGE),--large $(LARGE) --large-passphrase-file $(LARGE_PASSPHRASE))
 
 lint: $(PYTHON) ## style, and the layers' contracts
 	.venv/bin/ruff check src tests benchmarks scripts

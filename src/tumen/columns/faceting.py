@@ -9,7 +9,8 @@ import numpy as np
 
 from tumen.columns.arrays import Array, Int64s, starts
 from tumen.columns.classes import Axis, Dim, Header, axis_of, owners_of, rolled_values, term_headers
-from tumen.columns.counting import Counted, categories_at, counted, once
+from tumen.columns.counting import Counted, categories_at, counted
+from tumen.columns.distinct import Sized, in_order
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame
 from tumen.columns.mask import Mask
@@ -85,29 +86,33 @@ def _facet(scope: Scope, axis: Axis, what: Counted) -> Iterable[FacetCount]:
 
 
 def _category_counts(axis: Axis, what: Counted) -> Int64s:
-    codes = axis.codes[what.rows]
+    codes = axis.codes.take(what.rows)
     if what.entities is None:
         return np.bincount(codes, what.weights, len(axis.headers)).astype(np.int64)
-    return _distinct(what.entities, codes, len(axis.headers), [None])[0]
+    return _distinct(what.entities, what.sized, codes, len(axis.headers), [None])[0]
 
 
-def _distinct(entities: Array, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
+def _distinct(entities: Array, groups: Sized, codes: Array, size: int, maps: Sequence[Array | None]) -> list[Int64s]:
     """How many distinct entities have each code, or each image of it under never decreasing maps (None: the code)."""
-    single = once(entities)
-    alone = np.bincount(codes[np.flatnonzero(single)], minlength=size)
-    rest = np.flatnonzero(~single)
-    who = entities[rest]
-    base = who.astype(np.int64) * size
-    keys = base + codes[rest]
+    rest = codes.take(groups.rest)
+    compared = np.bincount(codes, minlength=size) - np.bincount(rest, minlength=size)
+    said = groups.places(codes)
+    narrow = [None if mapped is None else mapped.astype(codes.dtype) for mapped in maps]
+    images = [
+        said if mapped is None else {n: [mapped.take(each) for each in places] for n, places in said.items()}
+        for mapped in narrow
+    ]
     # Sorted by code is sorted by every image: one sort serves all levels.
-    keys.sort(kind="stable")
-    found, first = (keys - base).astype(np.int32), starts(who)
+    who = entities.take(groups.rest)
+    found, first = in_order(who, rest, size), starts(who)
     result = []
-    for mapped in maps:
-        image = found if mapped is None else mapped[found]
-        counts = np.bincount(image[np.flatnonzero(first | starts(image))], minlength=size)
-        counts += alone if mapped is None else np.bincount(mapped, alone, size).astype(np.int64)
-        result.append(counts)
+    for mapped, rows in zip(narrow, groups.repeats(images, [(n,) for n in range(len(maps))]), strict=True):
+        here, again = (
+            (found, codes.take(rows)) if mapped is None else (mapped.take(found), mapped.take(codes.take(rows)))
+        )
+        counts = np.bincount(here.take((first | starts(here)).nonzero()[0]), minlength=size)
+        counts += compared if mapped is None else np.bincount(mapped, compared, size).astype(np.int64)
+        result.append(counts - np.bincount(again, minlength=size))
     return result
 
 
@@ -123,17 +128,18 @@ def _level_counts(scope: Scope, axis: Axis, depth: int, what: Counted) -> Int64s
     """Counts where one entity has several rows, or one row several terms: distinct at each level of the tree."""
     domain = scope.snapshot.fields[axis.dim.field].terms
     if axis.offsets is None:
-        owners, codes = None, axis.codes[what.rows]
+        owners, codes = None, axis.codes.take(what.rows)
     else:
         # The deepest axis has one category a code, in code order: categories are codes.
         owners, codes = categories_at(axis_of(scope, Dim(axis.dim.field)), what.rows)
     entities = np.arange(len(what.rows), dtype=np.int32) if what.entities is None else what.entities
     if owners is not None:
-        entities = entities[owners]
+        entities = entities.take(owners)
+    groups = Sized.of(entities) if what.entities is None or owners is not None else what.sized
     counts = np.zeros(len(domain), np.int64)
     levels = range(depth, 0, -1)
     maps = [None if level == domain.depth else domain.rollup(level) for level in levels]
-    for level, found in zip(levels, _distinct(entities, codes, len(domain), maps), strict=True):
+    for level, found in zip(levels, _distinct(entities, groups, codes, len(domain), maps), strict=True):
         here = domain.level == level
         here[0] = level == depth
         counts[here] = found[here]

@@ -41,7 +41,8 @@ def _hidden(snapshot: Snapshot, unit: Unit, grouping: Grouping | None, mask: Mas
         if only is not None:
             counted, shown = counted & only, shown & only
         entities = whole.entities(unit.counts)
-        return _only_in(entities[counted], entities[shown])
+        elsewhere = np.flatnonzero(counted & ~shown)
+        return _only_in(entities.take(elsewhere), entities.take(np.flatnonzero(shown)))
     if grouping is None:
         return int(np.count_nonzero(rest))
     in_cluster = rest[grouping.members]

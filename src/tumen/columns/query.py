@@ -77,8 +77,8 @@ class Query:
 
     def field(self, name: str, fields: Mapping[str, Field]) -> Field:
         """The field of this name, if it exists and applies to the unit; else BadQuery."""
-        usable = [field.name for field in fields.values() if self.unit in field.units]
-        if name not in usable:
+        if name not in fields or self.unit not in fields[name].units:
+            usable = [field.name for field in fields.values() if self.unit in field.units]
             near = get_close_matches(name, usable, 3, 0.5)
             if name in fields:
                 raise BadQuery("the field {field!r} does not apply to {unit}", near, field=name, unit=self.unit)

@@ -104,9 +104,9 @@ class Selection:
             return rows, self.scope.names[rows]
         assert self.unit.counts is not None
         first = np.flatnonzero(starts(self.what.entities))
-        rows, codes = self.what.rows[first], self.what.entities[first]
+        rows, codes = self.what.rows.take(first), self.what.entities.take(first)
         order = by_number(rows)
-        return rows[order], self.snapshot.refs(self.unit.counts).ids[codes[order]]
+        return rows.take(order), self.snapshot.refs(self.unit.counts).ids.take(codes.take(order))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,17 +143,23 @@ def filtered(
         by_field[condition.field] = found if known is None else known & found
     text = None
     if text_rows is not None:
-        hits = np.zeros(len(snapshot), bool)
-        # Rows the search knows and this moment does not yet (or that are no rows, -1) are left out.
-        numbers = np.flatnonzero(text_rows) if text_rows.dtype == bool else text_rows
-        hits[numbers[(numbers >= 0) & (numbers < len(snapshot))]] = True
-        text = scope.spread(hits)
+        text = scope.spread(_hits(text_rows, len(snapshot)))
     unit = snapshot.unit(query.unit)
     rows = left_out(scope, unit)
     if unit.left_out is None or rows is None or unit.left_out[0] in (*by_field, *spoken_of) or not rows.any():
         return Filtered(scope, by_field, text)
     by_field[unit.left_out[0]] = ~rows
     return Filtered(scope, by_field, text, unit.left_out[0])
+
+
+def _hits(found: Array, size: int) -> Bools:
+    if found.dtype == bool and len(found) == size:
+        return found
+    hits = np.zeros(size, bool)
+    # Rows the search knows and this moment does not yet (or that are no rows, -1) are left out.
+    numbers = np.flatnonzero(found) if found.dtype == bool else found
+    hits[numbers[(numbers >= 0) & (numbers < size)]] = True
+    return hits
 
 
 def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array | None = None) -> Selection:

@@ -187,19 +187,20 @@ def crosstab(
         besides = [counted(parts.scope, companion, chosen)]
         beside = _beside(parts, companion, axes, besides[0])
     kept = [_kept(axis, number, counts, beside) for number, axis in enumerate(axes)]
+    where = np.ix_(*kept)
     return Table(
         query=query,
         dims=wanted,
         headers=tuple(
             tuple(axis.headers[place] for place in places[:-1]) for axis, places in zip(axes, kept, strict=True)
         ),
-        counts=counts[np.ix_(*kept)],
+        counts=counts[where],
         overlap=_overlap(unit, axes),
         rules=_rules(parts, unit, axes),
         hidden=hidden(snapshot, query, mask),
         uncounted=unnamed(chosen, what, *besides),
         left_out=parts.left_out,
-        beside=None if beside is None else _cut(beside, kept),
+        beside=None if beside is None else _cut(beside, where),
         multiple=tuple(axis.offsets is not None for axis in axes),
         lifted=_lifted(snapshot, query, unit, wanted),
     )
@@ -215,10 +216,9 @@ def _lifted(snapshot: Snapshot, query: Query, unit: Unit, dims: Sequence[Dim]) -
 
 
 def _beside(parts: Filtered, companion: Unit, axes: Sequence[Axis], what: Counted) -> Beside:
-    counts = cube(axes, what)[0]
     weights = size_weights(parts.scope, companion)
-    sizes = cube(axes, what, weights) if weights else [np.zeros_like(counts)] * 4
-    return Beside(companion.name, counts, *sizes)
+    counts, *sizes = cube(axes, what, weights or ())
+    return Beside(companion.name, counts, *(sizes or [np.zeros_like(counts)] * 4))
 
 
 def _kept(axis: Axis, number: int, counts: Int64s, beside: Beside | None) -> list[int]:
@@ -236,8 +236,7 @@ def _kept(axis: Axis, number: int, counts: Int64s, beside: Beside | None) -> lis
     return [*places, 0, len(axis.headers)]
 
 
-def _cut(beside: Beside, kept: Sequence[list[int]]) -> Beside:
-    where = np.ix_(*kept)
+def _cut(beside: Beside, where: tuple[Array, ...]) -> Beside:
     return Beside(
         beside.unit,
         beside.counts[where],

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tumen.archive import folder, versions
 from tumen.archive.models import Batch
 from tumen.columns import BadSnapshot, Frame, Snapshot, UnknownRun, dump, load
-from tumen.counting import feed
+from tumen.counting import evidence, feed
 from tumen.counting.errors import NotKnownThen
 from tumen.counting.fields import ACTS, PERSONS, Schema, newest, schema
 from tumen.counting.models import ColumnSnapshot
@@ -114,8 +114,9 @@ class Store:
             self.snapshot(name, run=run.pk if run is not None and name in RESOLVED else None)
 
     def start(self) -> None:
-        """Make ready for the first page, and keep what had to be made anew for the next start."""
+        """Make ready for the first page and the first search, and keep what was made anew for the next start."""
         self.warm()
+        evidence.prepare()
         if self._anew:
             self.save()
 
