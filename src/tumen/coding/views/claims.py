@@ -18,8 +18,9 @@ from tumen.archive.sentences import told
 from tumen.coding import forms
 from tumen.coding.errors import BadClaim, InUse, NotFound, Problem
 from tumen.coding.kinds import KINDS, WHOLE, Kind, kind_of
-from tumen.coding.queries import history, last, records, source_page
+from tumen.coding.queries import conflicts, history, last, records, source_page
 from tumen.coding.services import claims, codings, drafts
+from tumen.coding.services.entries import Entry
 from tumen.coding.views import source as source_views
 from tumen.coding.views.common import Bench, bench, bench_of, is_partial, page
 from tumen.guard.masks import mask_for
@@ -124,7 +125,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
     except (BusyRecord, Erased) as error:
         return _show(request, desk, kind, data, form, claim, problems=[Problem("", told(str(error)))])
     except StaleEdit as error:
-        return _stale(request, desk, claim, data, form, error)
+        return _stale(request, desk, claim, data, form, error, entry)
     drafts.discard(desk.user.pk, desk.source.pk, form)
     words = _("{kind} changed.").format(kind=kind.label)
     return source_views.after_change(request, desk, text, words, c.seq, saved.warnings)
@@ -142,7 +143,13 @@ def _choose_sides(data: dict[str, list[str]]) -> None:
 
 
 def _stale(
-    request: HttpRequest, desk: Bench, claim: Record, data: dict[str, list[str]], form: str, error: StaleEdit
+    request: HttpRequest,
+    desk: Bench,
+    claim: Record,
+    data: dict[str, list[str]],
+    form: str,
+    error: StaleEdit,
+    whole: Entry,
 ) -> HttpResponse:
     """Show base, theirs and mine field by field, and the form merged where only one side changed."""
     record: Any = records.claim(desk.mask, error.record)
@@ -151,8 +158,10 @@ def _stale(
          if name.endswith("-record") and listed[-1] == str(error.record)),
         "",
     )  # fmt: skip
-    found, merged = history.conflicts(desk.mask, record, (error.base, error.theirs, error.mine), desk.names)
-    data |= {f"{prefix}{name}": [value] for name, value in forms.as_typed(kind_of(record), merged).items()}
+    parts = (part for listed in whole.parts.values() for part in listed)
+    entry = next((part for part in parts if part.record == error.record), whole)
+    found, merged = conflicts.conflicts(desk.mask, record, error, entry, desk.names)
+    data |= {f"{prefix}{name}": listed for name, listed in merged.items()}
     data[f"{prefix}version"] = [str(error.theirs["version"])]
     by, last_change = history.latest_by(record)
     context = {"conflicts": found, "prefix": prefix, "theirs_by": by, "theirs_at": last_change and last_change.at}
