@@ -55,8 +55,10 @@ function intoOpenForm({ kind, start, end, text }: Selection): boolean {
 function intoEmptyLine({ text }: Selection): void {
   const field = document.querySelector<HTMLElement>(".claim-form .is-target");
   const holds = field?.dataset["holds"] ?? "";
+  const isNew = field?.querySelector<HTMLSelectElement>("select:not(.gap)")?.value.startsWith("new:") ?? false;
+  if (!["line", "date", "chain"].includes(holds) && !isNew) return;
   const input = field?.querySelector<HTMLInputElement>('input[type="text"]');
-  if (!input || !["line", "date", "chain"].includes(holds)) return;
+  if (!input) return;
   const words = text.replace(/\s+/g, " ").trim();
   if (input.value !== "" && holds !== "chain") return;
   input.value = input.value === "" ? words : `${input.value} < ${words}`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -27,6 +28,11 @@ from tumen.guard.masks import mask_for
 from tumen.sources import queries as sources
 
 SLUGS = {kind.slug for kind in WHOLE}
+
+LONGEST_DESCRIPTION = 80
+"""Selected words up to this long stand in a new party's form as how the source speaks of them."""
+_NAME = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)*[ ][A-Z][\w-]+")
+"""Words that look like a name: there they stand as the name. The coder sees and moves them if they are none."""
 
 
 @page
@@ -64,11 +70,17 @@ def _from_selection(desk: Bench, slug: str, text: str, start: str | None, end: s
     chosen = source_views.chosen_text(desk, text)
     number = f"{chosen.pk}:" if chosen is not None else ""
     data = {"evidence": [f"{name}:{number}{start}-{end}"]}
-    words = str(sources.body(desk.mask, chosen))[int(start) : int(end)] if chosen is not None else ""
+    body = str(sources.body(desk.mask, chosen)) if chosen is not None else ""
+    words = " ".join(body[int(start) : int(end)].split())
     if name:
-        data["place_told" if name == "place" else "date"] = [" ".join(words.split())]
+        data["place_told" if name == "place" else "date"] = [words]
     if slug == "party":
         data["kind"] = ["person"]
+        if _NAME.fullmatch(words):
+            data["names-0-text"] = [words]
+            data["evidence"].append(f"names-0-text:{number}{start}-{end}")
+        elif len(words) <= LONGEST_DESCRIPTION:
+            data["description"] = [words]
     return data
 
 
