@@ -331,11 +331,11 @@ def test_names_in_three_scripts_and_a_reason_for_an_empty_field_need_one_form_an
     select(page, "그 여자")
     page.keyboard.press("p")
     page.fill("[name=names-0-text]", "김가명")
-    spare = page.locator(".claim-parts .is-spare:visible")
+    spare = page.locator(".claim-parts", has=page.locator("[name=names-0-text]")).locator("> .is-spare:visible")
     for number, name in ((1, "Kim Ga-myong"), (2, "金佳明")):
-        expect(spare.last.locator("summary")).to_be_visible()
+        expect(spare.last.locator("> summary")).to_be_visible()
         assert spare.count() == number
-        spare.last.locator("summary").press("Enter")
+        spare.last.locator("> summary").press("Enter")
         page.fill(f"[name=names-{number}-text]", name)
     page.locator("#id_sex").focus()
     page.keyboard.press("Alt+n")

@@ -15,7 +15,7 @@ from tumen.archive.changes import change
 from tumen.archive.errors import Erased, NoReason
 from tumen.archive.models import BlindIndex, Identifier, Superseded
 from tumen.archive.sealed import SealedField, open_value
-from tumen.coding.models import Act, Anchor, Coding, Draft, Name, Party
+from tumen.coding.models import Act, Anchor, Coding, Draft, FieldNote, Name, Party
 from tumen.coding.services import drafts
 from tumen.counting import search
 from tumen.counting.models import FreeText
@@ -66,6 +66,7 @@ class Told:
             c.insert(Name, coding=coding, party=woman, text=f"{WORD} 김순희{n}")
             act = c.insert(Act, coding=coding, victim=woman, type="liberty.detention", summary=f"{WORD}summary{n}")
             c.insert(Anchor, record=act.pk, passage=passage)
+            c.insert(FieldNote, record=act.pk, field="date", owner=woman.pk, text=f"{WORD}noted{n}")
             c.insert(Identifier, record=act.pk, scheme="a list", value=f"{WORD}number{n}")
         with change(1, "corrected") as c:
             c.update(woman, features=f"{WORD}newscar{n}")
@@ -165,6 +166,16 @@ def test_an_old_version_under_somebody_elses_key_is_named_in_the_plan(told: Told
         c.update(act, victim=told.women[0])
     assert erasure.plan(told.women[0].pk).elsewhere == (act.pk,)
     assert erasure.plan(told.man.pk).elsewhere == ()
+
+
+def test_an_old_note_under_somebody_elses_key_is_named_in_the_plan(told: Told) -> None:
+    with change(1, "noted on the wrong person") as c:
+        act = c.insert(Act, coding=told.man.coding, victim=told.man, type="life")
+        note = c.insert(FieldNote, record=act.pk, field="date", owner=told.man.pk, text="hers, in truth")
+    with change(1, "to the right one") as c:
+        c.update(act, victim=told.women[0])
+        c.update(note, owner=told.women[0].pk)
+    assert erasure.plan(told.women[0].pk).elsewhere == (note.pk,)
 
 
 def test_an_erased_archive_passes_its_deep_check_and_erasing_again_changes_nothing(told: Told) -> None:

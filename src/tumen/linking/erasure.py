@@ -138,8 +138,8 @@ def _elsewhere(parties: Sequence[int]) -> list[int]:
     for label, model in states.record_models().items():
         for owner in {each.owner for each in model._meta.concrete_fields if isinstance(each, SealedField)}:
             field = model._meta.get_field(owner.removesuffix("_id") if owner != "id" else owner)
-            if not isinstance(field, models.ForeignKey) or field.remote_field.model is not Party:
-                continue
+            if field.primary_key or (isinstance(field, models.ForeignKey) and field.remote_field.model is not Party):
+                continue  # such an owner never changes, or is no party
             hers = _ids(model, **{f"{owner}__in": parties})
             for record, data in Superseded.objects.filter(model=label, record__in=hers).values_list("record", "data"):
                 state = states.parse(data)

@@ -18,6 +18,9 @@ _TEMPLATES = {
 }
 
 
+_WIDE = ("description", "type", "place", "place_told")
+
+
 @dataclass(frozen=True)
 class Chip:
     """One piece of evidence in a form."""
@@ -61,7 +64,12 @@ class Input:
     @property
     def is_wide(self) -> bool:
         """Whether the input takes the whole width."""
-        return self.field.holds in (Holds.TEXT, Holds.TERMS) or self.field.name in ("description", "type", "place")
+        return self.field.holds in (Holds.TEXT, Holds.TERMS) or self.field.name in (
+            "description",
+            "type",
+            "place",
+            "place_told",
+        )
 
     @property
     def is_numeric(self) -> bool:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tumen.coding.kinds.model import Field, Holds, Part
 
-RANGE_HELP = _("One number alone is exactly that; 23+ means 23 or more, “to” alone means up to.")
+RANGE_HELP = _("25, or 20–25; 23+ for 23 or more; “to” alone for up to.")
 DATE_HELP = _("As the source puts it: 2009, March 2009, winter 2011, before 2010, 2009~2011.")
 CHAIN_HELP = _("Publisher first, origin last: UCA News < iNews < NKDB")
 

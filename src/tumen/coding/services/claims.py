@@ -145,14 +145,18 @@ def _checked_parts(
                 gone = Problem("", _("This part was taken out meanwhile."), _("Load the page again."), name)
                 yield part, number, [gone]
                 continue
-            if part.name == "transfer" and not each.drop and not checking.sells(merged.get("type") or ""):
+            if each.drop:  # what is taken out has nothing left to check
+                of = KINDS[part.kind]
+                yield part, number, _Ready(of, each, Reader(of, coding, None, row), [], [], row)
+                continue
+            if part.name == "transfer" and not checking.sells(merged.get("type") or ""):
                 what = _("A sale or handing over belongs to acts that move or sell a person.")
                 yield part, number, [Problem("", what, _("Choose such a type, or empty these fields."), name)]
                 continue
             try:
                 yield part, number, _checked(coding, KINDS[part.kind], each, row, name)
             except BadClaim as error:
-                yield part, number, [] if each.drop else list(error.problems)
+                yield part, number, list(error.problems)
 
 
 def _write(
