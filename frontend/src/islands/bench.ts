@@ -76,7 +76,7 @@ function fieldFor(form: HTMLFormElement, kind: string): HTMLElement | null {
 function focusForm(panel: HTMLElement): void {
   const form = panel.querySelector<HTMLElement>(".claim-form");
   if (!form) return;
-  const first = form.querySelector<HTMLElement>(".has-error input:not([type=hidden]), .has-error select, .has-error textarea");
+  const first = form.querySelector<HTMLElement>(".has-error :is(input:not([type=hidden]), select:not([hidden], .gap), textarea)");
   const usual = form.querySelector<HTMLElement>(".fields input:not([type=hidden]), .fields select:not([hidden]):not(.gap)");
   (first ?? usual)?.focus({ preventScroll: true });
   if (first) {

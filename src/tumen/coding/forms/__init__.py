@@ -10,7 +10,9 @@ from tumen.coding.forms.filling import data_copied, data_from
 from tumen.coding.forms.making import form_of
 from tumen.coding.forms.model import Chip, ClaimForm, Input, PartForm
 from tumen.coding.forms.posted import Data, data_of, entry_of
+from tumen.coding.forms.selected import data_selected
 
 __all__ = [
-    "Chip", "ClaimForm", "Data", "Input", "PartForm", "data_copied", "data_from", "data_of", "entry_of", "form_of",
+    "Chip", "ClaimForm", "Data", "Input", "PartForm", "data_copied", "data_from", "data_of", "data_selected",
+    "entry_of", "form_of",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import Any
 
@@ -28,11 +27,6 @@ from tumen.guard.masks import mask_for
 from tumen.sources import queries as sources
 
 SLUGS = {kind.slug for kind in WHOLE}
-
-LONGEST_DESCRIPTION = 80
-"""Selected words up to this long stand in a new party's form as how the source speaks of them."""
-_NAME = re.compile(r"[A-Z][a-z]+(?:[ -][A-Z]?[a-z]+)*[ ][A-Z][\w-]+")
-"""Words that look like a name: there they stand as the name. The coder sees and moves them if they are none."""
 
 
 @page
@@ -63,25 +57,13 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _from_selection(desk: Bench, slug: str, text: str, start: str | None, end: str | None) -> dict[str, list[str]]:
-    """Return what a selection fills in: it is the evidence, and where it says a place or a date, the value too."""
+    """Return what a selection fills in."""
     if not (start and end and start.isdigit() and end.isdigit()):
         return {}
-    name = {"place": "place", "date": "date"}.get(slug, "")
     chosen = source_views.chosen_text(desk, text)
     number = f"{chosen.pk}:" if chosen is not None else ""
-    data = {"evidence": [f"{name}:{number}{start}-{end}"]}
     body = str(sources.body(desk.mask, chosen)) if chosen is not None else ""
-    words = " ".join(body[int(start) : int(end)].split())
-    if name:
-        data["place_told" if name == "place" else "date"] = [words]
-    if slug == "party":
-        data["kind"] = ["person"]
-        if _NAME.fullmatch(words):
-            data["names-0-text"] = [words]
-            data["evidence"].append(f"names-0-text:{number}{start}-{end}")
-        elif len(words) <= LONGEST_DESCRIPTION:
-            data["description"] = [words]
-    return data
+    return forms.data_selected(slug, body[int(start) : int(end)], f"{number}{start}-{end}")
 
 
 def _record(request: HttpRequest, desk: Bench) -> HttpResponse:
