@@ -14,7 +14,7 @@ from tumen.archive import check, folder, identity, ids, objects, states, version
 from tumen.archive.changes import change
 from tumen.archive.errors import Erased, NoReason
 from tumen.archive.models import BlindIndex, Identifier, Superseded
-from tumen.archive.sealed import SealedField, open_value
+from tumen.archive.sealed import SealedField, is_tombstone, open_value
 from tumen.coding.models import Act, Anchor, Coding, Draft, FieldNote, Name, Party
 from tumen.coding.services import drafts
 from tumen.counting import search
@@ -91,6 +91,8 @@ def readable() -> list[str]:
                 keys = identity.readable([row[field.owner]])
                 if row[field.name] and keys:
                     sealed = bytes.fromhex(row[field.name])
+                    if is_tombstone(sealed):
+                        continue
                     found.append(open_value(keys[row[field.owner]], row["id"], field.name, sealed))
     return found
 
@@ -159,23 +161,38 @@ def test_only_listed_sources_lose_their_texts_and_the_plan_names_the_others(told
     assert len(list(objects.names())) == 1
 
 
-def test_an_old_version_under_somebody_elses_key_is_named_in_the_plan(told: Told) -> None:
+def test_what_was_first_put_down_to_somebody_else_goes_from_her_old_versions_too(told: Told) -> None:
     with change(1, "put down to the wrong person") as c:
-        act = c.insert(Act, coding=told.man.coding, victim=told.man, type="life", summary="hers, in truth")
+        act = c.insert(Act, coding=told.man.coding, victim=told.man, type="life", summary=f"{WORD} hers, in truth")
     with change(1, "to the right one") as c:
         c.update(act, victim=told.women[0])
-    assert erasure.plan(told.women[0].pk).elsewhere == (act.pk,)
-    assert erasure.plan(told.man.pk).elsewhere == ()
+    with change(1, "really his") as c:
+        his = c.insert(Act, coding=told.man.coding, victim=told.women[0], type="life", summary="his, in truth")
+    with change(1, "to the right one") as c:
+        c.update(his, victim=told.man)
+    wanted = erase(told, tuple(told.sources))
+    assert [(value.record, value.version, value.field) for value in wanted.values] == [(act.pk, 1, "summary")]
+    assert wanted.once == (his.pk,)
+    left = readable()
+    assert not [value for value in left if WORD in value]
+    assert left.count("his, in truth") == 1
+    assert [found for found in check.run(deep=True) if found.kind not in check.UNFINISHED] == []
 
 
-def test_an_old_note_under_somebody_elses_key_is_named_in_the_plan(told: Told) -> None:
+def test_a_note_first_put_down_to_somebody_else_and_one_that_names_her_go_with_her(told: Told) -> None:
     with change(1, "noted on the wrong person") as c:
         act = c.insert(Act, coding=told.man.coding, victim=told.man, type="life")
-        note = c.insert(FieldNote, record=act.pk, field="date", owner=told.man.pk, text="hers, in truth")
+        note = c.insert(FieldNote, record=act.pk, field="date", owner=told.man.pk, text=f"{WORD} hers, in truth")
+        c.insert(FieldNote, record=told.man.pk, field="sex", owner=told.man.pk, text=f"he sold {WORD} 김순희0")
+        c.insert(FieldNote, record=told.man.pk, field="birth", owner=told.man.pk, text="his own")
     with change(1, "to the right one") as c:
         c.update(act, victim=told.women[0])
         c.update(note, owner=told.women[0].pk)
-    assert erasure.plan(told.women[0].pk).elsewhere == (note.pk,)
+    wanted = erasure.plan(told.women[0].pk, [source.pk for source in told.sources], mentions=True)
+    erasure.erase(1, wanted, "she asked")
+    left = readable()
+    assert not [value for value in left if WORD in value]
+    assert "his own" in left
 
 
 def test_an_erased_archive_passes_its_deep_check_and_erasing_again_changes_nothing(told: Told) -> None:

@@ -32,8 +32,8 @@ WHYS = (
     _("to be checked again"),
     _("brought back"),
     _("retracted by the coder"),
-    _("saved the table “{title}”"),
-    _("removed the saved table “{title}”"),
+    _("saved a table"),
+    _("removed a saved table"),
     _("{kind} recorded"),
     _("{kind} changed"),
     _("undo"),
@@ -87,4 +87,4 @@ REFUSALS = (
 )
 """What services refuse, as far as a page shows it."""
 
-know(*TEMPLATES, *WHYS, *REFUSALS, *JOBS)
+know(*TEMPLATES, *WHYS, *RECORDS, *REFUSALS, *JOBS)

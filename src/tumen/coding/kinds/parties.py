@@ -119,8 +119,9 @@ IDENTIFIER = Kind(
     _("Identifier"),
     _("Identifiers"),
     (
-        Field("scheme", _("List or system"), Holds.LINE, required=True, gap=False),
+        Field("scheme", _("List or system"), Holds.LINE, required=True, gap=False,
+              help=_("The name of the list, not of a person: it is not sealed.")),
         Field("value", _("Number"), Holds.LINE, required=True, gap=False),
     ),
     help=_("A number that another list, system or document gives."),
-)
+)  # fmt: skip

@@ -78,7 +78,7 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
         # Of a change that wrote nothing only the reason is left, and nothing says whom that may speak of.
         if not (wholes or _sees_all(mask)) or not all(records.allowed(mask, record) for record in wholes.values()):
             continue
-        why = reading.reason(mask, each.why)
+        why = reading.reason(mask, each)
         entries.append(Entry(each, who.get(each.actor, ""), why, list(_named(wholes.values())), each.seq in undone))
     return entries
 
@@ -97,7 +97,7 @@ def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, reading.
             for batch in shown
             if written[batch.pk].exists() and not _writes_outside(written[batch.pk], mask.compartments)
         ]
-    return [(batch, reading.reason(mask, batch.why), may_reverse_batch(batch, writable)) for batch in shown]
+    return [(batch, reading.reason(mask, batch), may_reverse_batch(batch, writable)) for batch in shown]
 
 
 def may_reverse_batch(batch: Batch, writable: Collection[int]) -> bool:

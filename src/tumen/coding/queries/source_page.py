@@ -246,9 +246,9 @@ class _Details:
         place = getattr(row, "place", "") or getattr(row, "to_place", "")
         lines.append(_gap_or(row, "place", reference.place_label(place) if place else ""))
         if kind.slug in ("figure", "practice-statement", "quotation"):
-            lines.append(" ← ".join(row.chain or ()))
+            lines.append(labels.chain(row))
         if kind.slug == "quotation":
-            lines.append(row.role)
+            lines.append(str(reading.public(row, "role")))
         return [line for line in lines if line]
 
 

@@ -6,16 +6,17 @@ no figure is the figure.
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
 
+from tumen.coding.kinds.model import LINK
 from tumen.coding.models import Figure
 from tumen.columns import Mask, Query, select
 from tumen.counting.queries import asking, filters, listing, people
 from tumen.counting.queries.cells import Cell
 from tumen.counting.queries.head import Head, head
 from tumen.counting.queries.labels import Labels, Language
+from tumen.guard import reading
 
 PERCENT = frozenset({"share"})
 
@@ -72,7 +73,7 @@ class FiguresPage:
 
 _ROWS = (
     "SELECT f.id, f.unit, f.counted, f.population, f.per, f.low_milli, f.high_milli, f.qualifier, f.attributed_to, "
-    "f.chain, f.date, k.source_id FROM coding_figure f JOIN coding_coding k ON k.id = f.coding_id "
+    "f.chain, f.date, k.source_id, f.coding_id FROM coding_figure f JOIN coding_coding k ON k.id = f.coding_id "
     "WHERE f.id IN (SELECT value FROM json_each(%s))"
 )
 
@@ -89,7 +90,8 @@ def figures_register(query: Query, mask: Mask, user: int, language: Language) ->
     selection = select(snapshot, query, mask, found)
     rows, _ = selection.entries()
     fetched = people.fetch((Figure, Coding), _ROWS, snapshot.ids[rows].tolist(), query.as_of)
-    titles = people.source_titles((row[-1] for row in fetched), query.as_of)
+    fetched = _opened(fetched, mask)
+    titles = people.source_titles((row[11] for row in fetched), query.as_of)
     groups: dict[tuple[str, str, str, str], list[tuple[object, ...]]] = {}
     for row in fetched:
         groups.setdefault((row[1], _same(row[2]), _same(row[3]), row[4]), []).append(row)
@@ -108,6 +110,16 @@ def figures_register(query: Query, mask: Mask, user: int, language: Language) ->
     )
 
 
+def _opened(rows: people.Rows, mask: Mask) -> people.Rows:
+    """Open what a source says in its own words: what is counted, of which population, who says so, through whom."""
+    columns = {2: "counted", 3: "population", 8: "attributed_to", 9: "chain"}
+    words = {
+        at: reading.read_rows(mask, Figure, name, [(row[0], row[12], people.sealed(row[at])) for row in rows])
+        for at, name in columns.items()
+    }
+    return [tuple(str(words[at][row[0]]) if at in words else value for at, value in enumerate(row)) for row in rows]
+
+
 def _same(text: str) -> str:
     """What makes two descriptions of a population the same: their words, not their case or spacing."""
     return " ".join(text.casefold().split())
@@ -123,7 +135,6 @@ def _axis(group: list[tuple[object, ...]], titles: dict[int, str], labels: Label
     for row in sorted(group, key=lambda row: (row[5] is None, row[5] or 0, row[6] or 0)):
         bounds = [None if bound is None else int(str(bound)) / 1000 for bound in (row[5], row[6])]
         known = [bound for bound in bounds if bound is not None]
-        chain = row[9] if isinstance(row[9], list) else json.loads(str(row[9] or "[]"))
         said.append(
             Said(
                 id=int(str(row[0])),
@@ -132,7 +143,7 @@ def _axis(group: list[tuple[object, ...]], titles: dict[int, str], labels: Label
                 high=_place(max(known), low, high, percent) if known else 0.0,
                 who=str(row[8]),
                 when=people.date_cell(str(row[10] or ""), labels.language),
-                chain=" ← ".join(str(link) for link in chain),
+                chain=str(row[9]).replace(LINK, " ← "),
                 source=int(str(row[11])),
                 source_title=titles.get(int(str(row[11])), ""),
             )

@@ -45,10 +45,10 @@ def find_cited(mask: Mask, words: str) -> Source:
     """Return the source that someone means by a number or by a part of its title. Raises NoSuchSource."""
     if words.strip().isdigit():
         return queries.get_source(mask, int(words))
-    found = list(queries.titled(mask, words)[:6])
+    found = queries.titled(mask, words, 6)
     if len(found) == 1:
         return found[0]
     if not found:
         raise NoSuchSource(f"No source has “{words.strip()}” in its title.")
-    listed = "; ".join(f"{source.pk} {source.title}" for source in found[:5])
+    listed = "; ".join(f"{pk} {title}" for pk, title in queries.titles(found[:5]).items())
     raise NoSuchSource(f"Several sources have “{words.strip()}” in their titles, give a number: {listed}")

@@ -11,6 +11,7 @@ from django.db import connection
 from tumen.archive import identity, versions
 from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
+from tumen.guard import reading
 from tumen.guard.models import Compartment
 from tumen.sources.errors import BadPassage
 from tumen.sources.models import Original, Passage, Source, Text
@@ -35,7 +36,7 @@ def add_source(c: OpenChange, kind: str, title: str, compartment: Compartment, *
 
 def index_title(source: Source) -> None:
     """Make a source findable by its title and publisher as they are now."""
-    _index("text_tokens", source.pk, f"{source.title} {source.publisher}")
+    _index("text_tokens", source.pk, " ".join(str(reading.public(source, name)) for name in ("title", "publisher")))
 
 
 def add_text(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from tumen.archive import undo as undoing
 from tumen.archive.changes import change
 from tumen.archive.errors import ArchiveError, BusyRecord, NoSuchVersion, StaleEdit
+from tumen.archive.sealed import SealedField
 from tumen.archive.sentences import told
 from tumen.columns import Mask
 from tumen.guard import reading as opening
@@ -43,12 +44,14 @@ def edit(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
 
 
 def _initial(source: Source, mask: Mask) -> dict[str, Any]:
-    initial = {name: getattr(source, name) for name in SourceForm.base_fields if hasattr(source, name)}
+    fields = {field.name: field for field in Source._meta.concrete_fields if field.name in SourceForm.base_fields}
+    plain = {name: getattr(source, name) for name, field in fields.items() if not isinstance(field, SealedField)}
+    sealed = {name: opening.read_one(mask, source, name).text for name in fields.keys() - plain.keys()}
     return {
-        **initial,
+        **plain,
+        **sealed,
         "compartment": source.compartment_id,
         "assignee": source.assignee or "",
-        "note": opening.read_one(mask, source, "note").text,
         "base": source.version,
     }
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coding', '0005_anchor_of_passage'),
+        ('coding', '0006_sealed_words'),
     ]
 
     operations = [
