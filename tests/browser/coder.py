@@ -66,14 +66,17 @@ class Coder:
     # The text.
 
     def select(self, start: int, end: int) -> None:
-        """Drag the pointer over a stretch of the text."""
-        left, top, right, bottom = self.page.evaluate(_PLACE, [start, end])
-        self.page.mouse.move(left, top)
-        self.page.mouse.down()
-        self.page.mouse.move(right, bottom, steps=2)
-        self.page.mouse.up()
-        selected = " ".join(self.page.evaluate("getSelection().toString()").split())
-        assert selected == self.words(start, end), selected
+        """Drag the pointer over a stretch of the text; again when the page moved under it, as a hand would."""
+        for _attempt in range(3):
+            left, top, right, bottom = self.page.evaluate(_PLACE, [start, end])
+            self.page.mouse.move(left, top)
+            self.page.mouse.down()
+            self.page.mouse.move(right, bottom, steps=2)
+            self.page.mouse.up()
+            selected = " ".join(self.page.evaluate("getSelection().toString()").split())
+            if selected == self.words(start, end):
+                return
+        raise AssertionError(f"dragging from {start} to {end} selects {len(selected)} other characters")
 
     def words(self, start: int, end: int) -> str:
         """Return the words of a stretch on one line."""
@@ -93,6 +96,7 @@ class Coder:
             self.select(start, end)
         self.press(kind.key)
         expect(self.page.locator(".claim-form [name=_kind]")).to_have_value(kind.slug)
+        expect(self.page.locator(".claim-form :focus")).to_have_count(1)
 
     def save(self) -> None:
         """Save by key and wait for the answer."""
