@@ -114,11 +114,12 @@ def sealed_page() -> str:
     ]
     parts = [
         f"# What is sealed, and what is not\n\n{MADE}\n",
-        "Everything is encrypted at rest. A sealed value is encrypted once more, under a key of its owner; with that key "
-        "it goes\nfrom the live row, from every old version and from every copy of them. "
+        "Everything is encrypted at rest. A sealed value is encrypted once more, under a key of its owner; with that "
+        "key it goes\nfrom the live row, from every old version and from every copy of them. "
         "[Making a person unreadable](../guide/keys-and-backup.md)\nsays what an erasure reaches.\n",
         "## Sealed\n",
-        "The owner is the record that the column names: the record itself (`id`), its party, victim, coding or source.\n",
+        "The owner is the record that the column names: the record itself (`id`), its party, victim, coding or "
+        "source.\n",
         "| column | owner | shown to |\n| --- | --- | --- |",
         *rows,
         "",

@@ -97,7 +97,7 @@ def _sources(sown: Sown, c: OpenChange, main: Compartment, number: int, stored: 
                         media_type="text/plain", object=stored.name, file_name=sown.word(IDENTITY))  # fmt: skip
     body = f"She said {sown.word(NARRATIVE)} and {sown.word(NARRATIVE)}."
     text = add_text(c, source, body, "en", original=original)
-    passage = add_passage(c, text, 9, len(body) - 1, body)
+    passage = add_passage(c, text, 9, len(body) - 1)
     coding = c.insert(Coding, source=source, coder=sown.users["owner"].pk)
     sown.rows += [source, original, text, passage, coding]
 

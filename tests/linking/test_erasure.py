@@ -60,7 +60,7 @@ class Told:
                                 media_type="text/plain", object=stored.name, file_name=f"{WORD}file{n}")  # fmt: skip
             body = f"Before it. {WORD}body{n} was sold. After it."
             text = add_text(c, source, body, original=original)
-            passage = add_passage(c, text, 11, 40, body)
+            passage = add_passage(c, text, 11, 40)
             coding = c.insert(Coding, source=source, coder=1)
             woman = c.insert(Party, coding=coding, kind="person", sex="female", features=f"{WORD}scar{n}")
             c.insert(Name, coding=coding, party=woman, text=f"{WORD} 김순희{n}")

@@ -32,7 +32,7 @@ from tumen.linking.models import Chosen, Judgement
 from tumen.linking.reach import Value
 from tumen.sources.models import Original, Passage, Source, Text, Upload
 from tumen.sources.services import store
-from tumen.sources.services.texts import index_title, unindex
+from tumen.sources.services.texts import keep_title, unindex
 
 Forget = Callable[[Sequence[str]], None]
 _more: list[Forget] = []
@@ -143,7 +143,7 @@ def _take_away(c: OpenChange, wanted: Plan) -> None:
     burying.bury(c, wanted.values)
     titled = {value.record for value in wanted.values if value.label == Source._meta.label_lower}
     for source in Source._base_manager.filter(pk__in=titled - set(wanted.sources)):
-        index_title(source)
+        keep_title(source)
 
 
 def _same(party: int) -> list[int]:

@@ -257,11 +257,6 @@ def _editable(state: states.State) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in states.BOOKKEEPING}
 
 
-def touched_by(source: Source, seq: int) -> bool:
-    """Say whether a change wrote a state of this source."""
-    return any(step.change.seq == seq for step in versions.history(source))
-
-
 def uploads(user: User) -> list[Upload]:
     """Return this user's uploads of the last days that are finished or wait for her, newest first."""
     return list(Upload.objects.filter(user=user).order_by("-touched")[:100])

@@ -256,7 +256,8 @@ def _gap_or(row: Any, name: str, told: str) -> str:
     reason = (getattr(row, "gaps", None) or {}).get(name)
     if told or not reason:
         return told
-    return f"{_('when') if name == 'date' else _('where')}: {values.gap(reason)}"
+    what = _("When") if name == "date" else _("Where")
+    return f"{what}: {values.gap(reason)}"
 
 
 __all__ = [

@@ -52,7 +52,8 @@ def parties(ids: Iterable[int], mask: Mask, roles: dict[int, str], as_of: int | 
     ids = [number for number in set(ids) if number >= 0]
     if not ids:
         return {}
-    found: dict[int, Cell] = {number: Cell(f"[{roles.get(number) or _('person')}]", "masked") for number in ids}
+    anyone = _("person")
+    found: dict[int, Cell] = {number: Cell(f"[{roles.get(number) or anyone}]", "masked") for number in ids}
     statement = f"SELECT n.id, n.party_id, n.text FROM coding_name n WHERE NOT n.retracted AND n.party_id {_AMONG}"
     names = [Name(id=row[0], party_id=row[1], text=sealed(row[2])) for row in fetch((Name,), statement, ids, as_of)]
     shown = reading.read(mask, names, "text")

@@ -10,14 +10,11 @@ from tumen.columns import Mask
 from tumen.sources import queries
 from tumen.sources.errors import CircularCitation, NoSuchSource
 from tumen.sources.models import Citation, Source
-from tumen.sources.services.texts import index_title
 
 
 def edit_source(c: OpenChange, source: Source, base: int, **values: Any) -> Source:
     """Write new values that someone entered who saw version `base`. Raises StaleEdit."""
-    edited = c.update(source, base, **values)
-    index_title(edited)
-    return edited
+    return c.update(source, base, **values)
 
 
 def cite(c: OpenChange, source: Source, cites: Source) -> Citation:
