@@ -78,7 +78,7 @@ def conflicts(
             name = one.name + NOTE
             merged |= {name: [now if own == was else own], f"{name}-base": [now]}
             if len({was, now, own}) > 1:
-                label = f"{one.label}: {_('note')}"
+                label = ": ".join((str(one.label), _("note")))
                 found.append(Conflict(name, label, was, now, own, name in error.fields, ((name, now),)))
     return found, merged
 
