@@ -20,7 +20,9 @@ from tests.conftest import PASSPHRASE, close_connections
 
 from tumen.archive import folder
 from tumen.archive.changes import change
+from tumen.coding.kinds import WHOLE
 from tumen.coding.models import Act, Draft, Party
+from tumen.coding.services.notes import notes_of
 from tumen.guard.models import Compartment
 from tumen.sources import services as sources
 from tumen.workbench.services import furnish
@@ -306,19 +308,23 @@ def test_a_stale_edit_in_a_second_tab_shows_three_sides_and_merges(server: Serve
         expect(tab.locator("#id_date")).to_have_value("2011")
     first.fill("#id_date", "2012")
     first.select_option("#id_specificity", "repeated")
+    first.select_option("[name=age-gap]", "unknown")
     save(first, "Act changed.")
     second.fill("#id_date", "2013")
+    second.select_option("[name=age-gap]", "not_asked")
     pick(second, "place", "온성")
     second.locator(".claim-form .button.primary").click()
     conflict = second.locator(".conflict")
     expect(conflict).to_contain_text("2011")
     expect(conflict).to_contain_text("2012")
     expect(conflict).to_contain_text("2013")
+    sides = conflict.locator(".differs", has_text="Age of the victim then").locator(".side")
+    assert [side.inner_text().strip() for side in sides.all()] == ["–", "Unknown", "Not asked"]
     expect(second.locator("#id_specificity")).to_have_value("repeated")
     second.locator("input[name=keep-date][value=theirs]").check()
     save(second, "Act changed.")
     act = Act.objects.get()
-    assert (act.date, act.specificity) == ("2012", "repeated")
+    assert (act.date, act.specificity, act.gaps) == ("2012", "repeated", {"age": "not_asked"})
     assert re.fullmatch(r"KP-09\.onsong.*", act.place)
 
 
@@ -331,11 +337,11 @@ def test_names_in_three_scripts_and_a_reason_for_an_empty_field_need_one_form_an
     select(page, "그 여자")
     page.keyboard.press("p")
     page.fill("[name=names-0-text]", "김가명")
-    spare = page.locator(".claim-parts .is-spare:visible")
+    spare = page.locator(".claim-parts", has=page.locator("[name=names-0-text]")).locator("> .is-spare:visible")
     for number, name in ((1, "Kim Ga-myong"), (2, "金佳明")):
-        expect(spare.last.locator("summary")).to_be_visible()
+        expect(spare.last.locator("> summary")).to_be_visible()
         assert spare.count() == number
-        spare.last.locator("summary").press("Enter")
+        spare.last.locator("> summary").press("Enter")
         page.fill(f"[name=names-{number}-text]", name)
     page.locator("#id_sex").focus()
     page.keyboard.press("Alt+n")
@@ -343,11 +349,51 @@ def test_names_in_three_scripts_and_a_reason_for_an_empty_field_need_one_form_an
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Alt+n")
     expect(page.locator("#id_sex")).to_be_focused()
+    page.keyboard.press("Alt+m")
+    page.keyboard.type("the text has no pronoun")
+    page.keyboard.press("Alt+m")
+    expect(page.locator("#id_sex")).to_be_focused()
     page.keyboard.press("Control+Enter")
     expect(page.locator("#claim-panel .notice.good").first).to_contain_text("Party recorded.")
     party = Party.objects.get()
     assert party.names.count() == 3
     assert party.gaps == {"sex": "unknown"}
+    assert notes_of(party) == {"sex": "the text has no pronoun"}
     page.locator("#claims .claim-edit").first.click()
     expect(page.locator("[name=names-2-text]")).to_have_value("金佳明")
+    expect(page.locator("[name=sex-note]")).to_have_value("the text has no pronoun")
+    assert page.errors == []
+
+
+def test_every_kind_begins_by_its_letters_and_the_claims_are_walked_by_key(server: Server, browser: Any) -> None:
+    source = take_in(KOREAN, "ko")
+    server.start()
+    page = log_in(browser, server, source)
+    for kind in WHOLE:
+        page.keyboard.press("n")
+        page.keyboard.press(kind.key)
+        expect(page.locator(".claim-form [name=_kind]")).to_have_value(kind.slug)
+        expect(page.locator(".claim-form :focus")).to_have_count(1)
+        page.keyboard.press("Alt+q")
+        expect(page.locator(".claim-form")).to_have_count(0)
+        select(page, "온성군")
+        page.keyboard.press(kind.key)
+        expect(page.locator(".claim-form [name=_kind]")).to_have_value(kind.slug)
+        expect(page.locator(".claim-form :focus")).to_have_count(1)
+        expect(page.locator(".whole-evidence .chip")).to_contain_text("온성군")
+        page.keyboard.press("Alt+q")
+        expect(page.locator(".claim-form")).to_have_count(0)
+    page.keyboard.press("?")
+    for kind in WHOLE:
+        expect(page.locator("dialog.keys-help")).to_contain_text(f"New: {kind.label}")
+    page.keyboard.press("Enter")
+    for title in ("at the river", "in the house"):
+        page.keyboard.press("n")
+        page.keyboard.press("i")
+        page.fill("#id_title", title)
+        save(page, "Incident recorded.")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_title")).to_have_value("in the house")
     assert page.errors == []

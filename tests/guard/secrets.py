@@ -133,6 +133,8 @@ def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
         return "liberty.detention"
     if described.name in ("record", "claim", "a", "b", "cluster"):
         return sown.one(Act).pk if any(isinstance(row, Act) for row in sown.rows) else 0
+    if described.name == "owner":
+        return sown.one(Party).pk
     if described.name in ("coder", "reviewer", "up_to"):
         return 1
     return None

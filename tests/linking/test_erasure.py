@@ -15,7 +15,7 @@ from tumen.archive.changes import change
 from tumen.archive.errors import Erased, NoReason
 from tumen.archive.models import BlindIndex, Identifier, Superseded
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
-from tumen.coding.models import Act, Anchor, Coding, Draft, Name, Party
+from tumen.coding.models import Act, Anchor, Coding, Draft, FieldNote, Name, Party
 from tumen.coding.services import drafts
 from tumen.counting import search
 from tumen.counting.models import FreeText
@@ -66,6 +66,7 @@ class Told:
             c.insert(Name, coding=coding, party=woman, text=f"{WORD} 김순희{n}")
             act = c.insert(Act, coding=coding, victim=woman, type="liberty.detention", summary=f"{WORD}summary{n}")
             c.insert(Anchor, record=act.pk, passage=passage)
+            c.insert(FieldNote, record=act.pk, field="date", owner=woman.pk, text=f"{WORD}noted{n}")
             c.insert(Identifier, record=act.pk, scheme="a list", value=f"{WORD}number{n}")
         with change(1, "corrected") as c:
             c.update(woman, features=f"{WORD}newscar{n}")
@@ -176,6 +177,22 @@ def test_what_was_first_put_down_to_somebody_else_goes_from_her_old_versions_too
     assert not [value for value in left if WORD in value]
     assert left.count("his, in truth") == 1
     assert [found for found in check.run(deep=True) if found.kind not in check.UNFINISHED] == []
+
+
+def test_a_note_first_put_down_to_somebody_else_and_one_that_names_her_go_with_her(told: Told) -> None:
+    with change(1, "noted on the wrong person") as c:
+        act = c.insert(Act, coding=told.man.coding, victim=told.man, type="life")
+        note = c.insert(FieldNote, record=act.pk, field="date", owner=told.man.pk, text=f"{WORD} hers, in truth")
+        c.insert(FieldNote, record=told.man.pk, field="sex", owner=told.man.pk, text=f"he sold {WORD} 김순희0")
+        c.insert(FieldNote, record=told.man.pk, field="birth", owner=told.man.pk, text="his own")
+    with change(1, "to the right one") as c:
+        c.update(act, victim=told.women[0])
+        c.update(note, owner=told.women[0].pk)
+    wanted = erasure.plan(told.women[0].pk, [source.pk for source in told.sources], mentions=True)
+    erasure.erase(1, wanted, "she asked")
+    left = readable()
+    assert not [value for value in left if WORD in value]
+    assert "his own" in left
 
 
 def test_an_erased_archive_passes_its_deep_check_and_erasing_again_changes_nothing(told: Told) -> None:

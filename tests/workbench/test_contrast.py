@@ -7,7 +7,10 @@ import pytest
 
 TOKENS = Path(__file__).parents[2] / "src/tumen/workbench/static/css/tokens.css"
 TEXT, CONTROL = 4.5, 3.0
-KINDS = ["act", "party", "figure", "quotation", "life-event", "practice-statement", "place", "date"]
+KINDS = [
+    "act", "party", "figure", "quotation", "life-event", "practice-statement", "place", "date", "relation", "incident",
+    "episode",
+]  # fmt: skip
 
 
 def themes() -> dict[str, dict[str, str]]:

@@ -37,7 +37,7 @@ CATALOGS = [f"{language}/LC_MESSAGES/{domain}.po" for language in LANGUAGES for 
 # Names, formats and codes that are the same in every language, and what this test itself put in.
 SAME_EVERYWHERE = {
     "Tumen", "EDTF", "NKDB", "CTDC", "ILO", "HTCDS", "ISCED", "IOM", "UCA", "News", "iNews", "BCP", "CC", "BY",
-    "XLSX", "CSV", "JSON", "Lines", "TOML", "TXT", "Markdown", "HTML", "PDF", "DOCX", "OCR", "UTC", "MB", "Esc",
+    "XLSX", "CSV", "JSON", "Lines", "TOML", "TXT", "Markdown", "HTML", "PDF", "DOCX", "OCR", "UTC", "MB", "Esc", "Alt",
     "English", "before", "winter", "March", "coder", "sexx", "TV", "CNY", "KPW", "KRW", "USD",
 }  # fmt: skip
 

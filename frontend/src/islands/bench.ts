@@ -11,12 +11,13 @@ export function mountBench(): void {
   document.addEventListener("tumen:new-claim", (event) => {
     if (intoOpenForm((event as CustomEvent<Selection>).detail)) event.preventDefault();
   });
+  document.addEventListener("tumen:evidence", (event) => intoEmptyLine((event as CustomEvent<Selection>).detail));
   document.addEventListener("htmx:afterSettle", (event) => {
     const panel = event.target;
     if (panel instanceof HTMLElement && panel.id === "claim-panel") focusForm(panel);
   });
   for (const name of ["input", "change"]) document.addEventListener(name, dropReason);
-  document.addEventListener("keydown", toReason);
+  document.addEventListener("keydown", besideField);
   for (const name of ["pointerover", "pointerout", "focusin", "focusout"]) document.addEventListener(name, lightMarks);
 }
 
@@ -50,6 +51,20 @@ function intoOpenForm({ kind, start, end, text }: Selection): boolean {
   return true;
 }
 
+/** Evidence of a line that is still empty says what stands there, too; a chain gets one more link. */
+function intoEmptyLine({ text }: Selection): void {
+  const field = document.querySelector<HTMLElement>(".claim-form .is-target");
+  const holds = field?.dataset["holds"] ?? "";
+  const isNew = field?.querySelector<HTMLSelectElement>("select:not(.gap)")?.value.startsWith("new:") ?? false;
+  if (!["line", "date", "chain"].includes(holds) && !isNew) return;
+  const input = field?.querySelector<HTMLInputElement>('input[type="text"]');
+  if (!input) return;
+  const words = text.replace(/\s+/g, " ").trim();
+  if (input.value !== "" && holds !== "chain") return;
+  input.value = input.value === "" ? words : `${input.value} < ${words}`;
+  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
+}
+
 /** The field that had the focus last when it takes this kind of value, else the form's first that does. */
 function fieldFor(form: HTMLFormElement, kind: string): HTMLElement | null {
   const wanted = `[data-holds="${kind}"]`;
@@ -61,7 +76,7 @@ function fieldFor(form: HTMLFormElement, kind: string): HTMLElement | null {
 function focusForm(panel: HTMLElement): void {
   const form = panel.querySelector<HTMLElement>(".claim-form");
   if (!form) return;
-  const first = form.querySelector<HTMLElement>(".has-error input:not([type=hidden]), .has-error select, .has-error textarea");
+  const first = form.querySelector<HTMLElement>(".has-error :is(input:not([type=hidden]), select:not([hidden], .gap), textarea)");
   const usual = form.querySelector<HTMLElement>(".fields input:not([type=hidden]), .fields select:not([hidden]):not(.gap)");
   (first ?? usual)?.focus({ preventScroll: true });
   if (first) {
@@ -73,21 +88,24 @@ function focusForm(panel: HTMLElement): void {
   }
 }
 
-/** Alt+n goes from a field to the reason why it is empty, and back; Tab passes these reasons by. */
-function toReason(event: KeyboardEvent): void {
-  if (keyName(event) !== "Alt+n" || !(event.target instanceof Element)) return;
-  const field = event.target.closest(".claim-form .field");
-  const reason = field?.querySelector<HTMLSelectElement>("select.gap");
-  if (!field || !reason) return;
+/** What stands beside a field, by the key that goes there from the field, and back; Tab passes both by. */
+const BESIDE: Record<string, string> = { "Alt+n": "select.gap", "Alt+m": ".field-note textarea" };
+
+function besideField(event: KeyboardEvent): void {
+  const beside = BESIDE[keyName(event) ?? ""];
+  const field = event.target instanceof Element ? event.target.closest(".claim-form .field") : null;
+  const wanted = beside ? field?.querySelector<HTMLElement>(beside) : null;
+  if (!field || !wanted) return;
   event.preventDefault();
+  wanted.closest("details")?.setAttribute("open", "");
   const input = field.querySelector<HTMLElement>(":is(input:not([type=hidden]), select:not([hidden], .gap), textarea)");
-  (event.target === reason ? input : reason)?.focus();
+  (event.target === wanted ? input : wanted)?.focus();
 }
 
 /** A field that gets a value is no longer empty for a reason. */
 function dropReason(event: Event): void {
   const input = event.target instanceof HTMLElement ? event.target.closest<HTMLInputElement>(".claim-form .field :is(input, select, textarea)") : null;
-  if (!input || input.classList.contains("gap") || input.value === "") return;
+  if (!input || input.value === "" || input.matches(".gap, .field-note textarea")) return;
   const reason = input.closest(".field")?.querySelector<HTMLSelectElement>("select.gap");
   if (!reason || reason.value === "") return;
   reason.value = "";

@@ -44,7 +44,9 @@ function keyedElements(): Map<string, HTMLElement> {
   const found = new Map<string, HTMLElement>();
   for (const element of document.querySelectorAll<HTMLElement>("[data-key]")) {
     const key = element.dataset["key"] as string;
-    const usable = element.checkVisibility() && !(element as HTMLButtonElement).disabled;
+    // What stands in a closed menu answers to its key as if the menu were open.
+    const shown = element.closest("details.menu:not([open])")?.querySelector("summary") ?? element;
+    const usable = shown.checkVisibility() && !(element as HTMLButtonElement).disabled;
     if (usable && !found.has(key)) found.set(key, element);
   }
   return found;
@@ -84,11 +86,15 @@ function showHelp(elements: Map<string, HTMLElement>): void {
       ["← →", t("In the text: select the previous, next word")],
       ["↑ ↓", t("In the text: select the previous, next sentence")],
       ["Shift ← → ↑ ↓", t("Lengthen or shorten the selection; with Alt or Ctrl by one character")],
-      ["a p f q l s w d", t("Selected text becomes an act, party, figure, quotation, life event, practice statement, place, date")],
+      ["a p f q l s r i o", t("Selected text becomes an act, party, figure, quotation, life event, practice statement, relation, incident, episode")],
+      ["w d", t("Selected text becomes the place, the date of the open form")],
       ["e", t("Selected text becomes evidence for the field last in focus")],
     );
   }
-  if (document.querySelector(".claim-form")) rows.push(["Alt+n", t("From a field to the reason why it is empty, and back")]);
+  if (document.querySelector(".claim-form")) {
+    rows.push(["Alt+n", t("From a field to the reason why it is empty, and back")]);
+    rows.push(["Alt+m", t("From a field to the note on it, and back")]);
+  }
   rows.push(["?", t("This list")], ["Esc Esc", t("Leave the archive at once")]);
   const table = make("table", {});
   for (const [keys, label] of rows) {

@@ -22,8 +22,10 @@ export const EXIT_MS = 600;
 export function keyName(press: KeyPress): string | undefined {
   // 229 is what browsers report for keys that an input method has taken, some of them without isComposing.
   if (press.isComposing || press.keyCode === 229) return undefined;
-  if (["Shift", "Control", "Alt", "Meta", "Process", "Dead", "Unidentified"].includes(press.key)) return undefined;
   let key = press.key;
+  // On a Mac, Alt makes other characters and accents of letters: there the place of the key decides.
+  if (press.altKey && /^Key[A-Z]$/.test(press.code) && !/^[a-z]$/i.test(key)) key = press.code.slice(3).toLowerCase();
+  if (["Shift", "Control", "Alt", "Meta", "Process", "Dead", "Unidentified"].includes(key)) return undefined;
   if (/^[\u3131-\u318e\uac00-\ud7a3]$/.test(key)) {
     if (!/^Key[A-Z]$/.test(press.code)) return undefined;
     const letter = press.code.slice(3);

@@ -16,6 +16,7 @@ import copy
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, connection, models, transaction
@@ -83,6 +84,17 @@ class OpenChange:
         live.clean()
         self._store(live)
         return live
+
+    def sides(self, record: R, seen: int, values: dict[str, Any]) -> tuple[R, R, R]:
+        """Return a record as the editor of version `seen` found it, as it stands, and as her `values` would make it.
+
+        For verbs that merge by something larger than a column; nothing is written. Raises NoSuchVersion, BusyRecord.
+        """
+        live = self._live(type(record), record.pk)
+        base = live if seen == live.version else _version(live, seen)
+        mine = copy.copy(base)
+        self._assign(mine, values)
+        return base, live, mine
 
     def retract(self, record: R, base: int | None = None) -> R:
         """Take a record out of every list and count; its history stays."""
@@ -167,24 +179,20 @@ class OpenChange:
 
     def _merged(self, live: Record, seen: int, values: dict[str, Any]) -> dict[str, Any]:
         """Return those of `values` that are edits of version `seen`; raise StaleEdit where others edited them too."""
-        kept = Superseded.objects.filter(record=live.pk, version=seen).values_list("data", flat=True).first()
-        if kept is None:
-            raise NoSuchVersion(f"Record {live.pk} never had a version {seen}.")
-        base_state, theirs_state = states.parse(kept), states.state_of(live)
-        base = type(live)(**states.revive(type(live), base_state))
+        base = _version(live, seen)
         mine = copy.copy(base)
         self._assign(mine, values)
         edits, clash = {}, []
         for name, value in values.items():
             field: Any = live._meta.get_field(name) if name in _names(live) else live._meta.get_field(name[:-3])
-            was, theirs, wanted = (_open(record, field) for record in (base, live, mine))
+            was, theirs, wanted = (held(record, field.attname) for record in (base, live, mine))
             if wanted == was:
                 continue  # mine left it alone: theirs stays
             if theirs not in (was, wanted):
                 clash.append(field.name)
             edits[name] = value
         if clash:
-            raise StaleEdit(live.pk, base_state, theirs_state, states.state_of(mine), sorted(clash))
+            raise stale(base, live, mine, clash)
         return edits
 
     def _store(self, live: Record) -> None:
@@ -275,6 +283,19 @@ def _derive(record: Record) -> None:
         keep(record)
 
 
+def _version(live: R, number: int) -> R:
+    kept = Superseded.objects.filter(record=live.pk, version=number).values_list("data", flat=True).first()
+    if kept is None:
+        raise NoSuchVersion(f"Record {live.pk} never had a version {number}.")
+    return type(live)(**states.revive(type(live), states.parse(kept)))
+
+
+def stale(base: Record, theirs: Record, mine: Record, fields: Sequence[str]) -> StaleEdit:
+    """Return the error that shows an editor the three sides of a record."""
+    was, now, wanted = (states.state_of(side) for side in (base, theirs, mine))
+    return StaleEdit(base.pk, was, now, wanted, sorted(fields))
+
+
 def _owner(record: Record, field: SealedField) -> int | None:
     owner: int | None = getattr(record, field.owner)
     return owner
@@ -284,11 +305,18 @@ def _names(record: Record) -> set[str]:
     return {field.name for field in record._meta.concrete_fields}
 
 
-def _open(record: Record, field: Any) -> Any:
-    """Return the value of a field for comparison; a sealed one is opened."""
-    value = getattr(record, field.attname)
+def held(record: Record, column: str) -> Any:
+    """Return what a column holds, for comparison: a sealed value is opened, one whose key is gone stays as it is."""
+    value = getattr(record, column)
+    field = _by_column(type(record))[column]
     if value is None or not isinstance(field, SealedField) or is_tombstone(value):
         return value
     owner = _owner(record, field)
     assert owner is not None
-    return open_value(identity.key_for(owner), record.pk, field.name, value)
+    keys = identity.readable([owner])
+    return open_value(keys[owner], record.pk, field.name, value) if owner in keys else bytes(value)
+
+
+@cache
+def _by_column(model: type[Record]) -> dict[str, models.Field[Any, Any]]:
+    return {str(field.attname): field for field in model._meta.concrete_fields}

@@ -137,9 +137,10 @@ def _build_lists(rows: QuerySet[TermRow]) -> Vocabularies:
             terms.setdefault(row.list, []).append(_term(row))
     if not terms:
         return original
-    return Vocabularies(
-        Vocabulary(code, *_head(code, heads.get(code), original, listed)) for code, listed in terms.items()
-    )
+    own = [Vocabulary(code, *_head(code, heads.get(code), original, listed)) for code, listed in terms.items()]
+    # A list that Tumen ships since this archive was made stands for itself until somebody changes it.
+    later = [each for each in original if each.code not in terms and each.code not in heads]
+    return Vocabularies([*own, *later])
 
 
 def _head(

@@ -21,7 +21,6 @@ urlpatterns = [
     path("texts/<int:number>/correct/", texts.correct, name="correct"),
     path("claims/<int:number>/edit/", claims.edit, name="edit"),
     path("claims/<int:number>/retract/", claims.retract, name="retract"),
-    path("claims/<int:number>/identifiers/", records.identifiers, name="identifiers"),
     path("acts/<int:number>/", records.record, {"slug": "act"}, name="act"),
     path("parties/<int:number>/", records.record, {"slug": "party"}, name="party"),
     path("claims/<int:number>/", records.record, name="record"),

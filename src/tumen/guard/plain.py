@@ -40,6 +40,7 @@ MADE_BY_THE_PROGRAM = {
     "coding.*.gaps": "fields and reasons from the list `gap`",
     "coding.anchor.field": "a field of a form",
     "coding.mark.field": "a field of a form",
+    "coding.fieldnote.field": "a field of a form",
     "coding.mark.term": "a term of a list, or the name of a list of sources",
     "linking.run.label": "what the program called a run",
     "linking.run.model": "the name of a model",

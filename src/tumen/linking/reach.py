@@ -19,7 +19,7 @@ from django.db import connection, models
 from tumen.archive import identity, states
 from tumen.archive.models import Record, Superseded
 from tumen.archive.sealed import SealedField, fold, is_tombstone, open_value
-from tumen.coding.models import Claim, Name, Party
+from tumen.coding.models import Claim, Coding, FieldNote, Name, Party
 from tumen.sources.models import Original, Source
 
 ATTRIBUTIONS = frozenset({"chain", "attributed_to", "role", "rank", "post", "speaker_told"})
@@ -89,11 +89,10 @@ def naming(names: Iterable[str], sources: Collection[int], owners: Collection[in
         return
     for label, model in states.record_models().items():
         fields = [] if model is Name else sealed_fields(model)
-        path = "pk" if model is Source else "source" if model is Original else "coding__source"
-        if not fields or (path == "coding__source" and not issubclass(model, Claim)):
+        rows = _standing_in(model, sources)
+        if not fields or rows is None:
             continue
-        numbers = model._base_manager.filter(**{f"{path}__in": sources}).values_list("pk", flat=True)
-        for part in _parts([*numbers]):
+        for part in _parts([*rows.values_list("pk", flat=True)]):
             listed = list(every_state(label, model, part))
             keys = identity.readable({state[field.owner] for state in listed for field in fields} - {None, *owners})
             for state in listed:
@@ -103,6 +102,17 @@ def naming(names: Iterable[str], sources: Collection[int], owners: Collection[in
                         continue
                     if names_one(open_value(key, state["id"], field.name, bytes.fromhex(sealed)), names):
                         yield Value(label, state["id"], state["version"], field.name)
+
+
+def _standing_in(model: type[Record], sources: Collection[int]) -> models.QuerySet[Any] | None:
+    """Return the records of a kind that stand in these sources, None for a kind that stands in none."""
+    if model is FieldNote:
+        parties = Party._base_manager.filter(coding__source__in=sources).values("pk")
+        codings = Coding._base_manager.filter(source__in=sources).values("pk")
+        return FieldNote._base_manager.filter(models.Q(owner__in=parties) | models.Q(owner__in=codings))
+    if model is Source or model is Original:
+        return model._base_manager.filter(**{"pk__in" if model is Source else "source__in": sources})
+    return model._base_manager.filter(coding__source__in=sources) if issubclass(model, Claim) else None
 
 
 def names_one(text: str, names: Iterable[str]) -> bool:
@@ -150,6 +160,8 @@ def _pointing(model: type[Record]) -> tuple[str, ...]:
     """Return the columns of a kind of record that hold a party."""
     if model is Party:
         return ("id",)
+    if model is FieldNote:
+        return ("owner",)  # whom the claim that it stands on is about
     return tuple(
         str(field.column)
         for field in model._meta.concrete_fields

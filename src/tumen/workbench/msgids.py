@@ -102,6 +102,7 @@ LOWER_FLOOR = (
     _("What is last known of a person, with the date of that knowledge. Not the state at the end of one act."),
     _("What kind of body or private actor a perpetrator belonged to. The unit itself, where known, is a record of its own."),
     _("What one party is to another, read from the first to the second."),
+    _("What the act did to the victim, at once or later, as the source tells it. Several may hold."),
     _("What the act is said to have been done for: the reason given by the authorities or understood by the teller."),
     _("What was done to somebody, in the words for conduct: beaten, body searched, sold. What the law calls it is assessed elsewhere, with evidence for each element. One act is one type done to one victim (or group) on one occasion or in one unbroken stretch, as one source tells it; several types told of one occasion are several acts. Code the lowest term that the source supports; where it says no more, code the term above. Who did it, where, with what and why are told by the involvement, the place type, the method and the cause."),
     _("What was true of the victim when the act happened. Several may hold."),

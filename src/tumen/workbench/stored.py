@@ -25,7 +25,6 @@ WHYS = (
     _("list {list} loaded from a file"),
     _("the list was revised"),
     _("unit added"),
-    _("identifier added"),
     _("text corrected"),
     _("passage placed in the corrected text"),
     _("an independent coding"),
@@ -49,7 +48,7 @@ RECORDS = (
     _("figure"), _("quotation"), _("incident"), _("episode"), _("telling"), _("involvement"), _("transfer"),
     _("name"), _("identifier"), _("judgement"), _("run"), _("chosen"), _("definition"), _("source"), _("text"),
     _("passage"), _("coding"), _("term"), _("place"), _("unit"), _("original"), _("citation"), _("compartment"),
-    _("membership"), _("anchor"), _("mark"), _("reference population"),
+    _("membership"), _("anchor"), _("mark"), _("reference population"), _("field note"),
 )  # fmt: skip
 """What records are called in reasons, on the page of changes and of a source."""
 

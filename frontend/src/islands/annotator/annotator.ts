@@ -33,6 +33,7 @@ class Annotator {
   private json: string | undefined;
   private selected: Selected | undefined;
   private hovered = "";
+  private dragging = false;
   private scrollTimer = 0;
   private readonly stop = new AbortController();
 
@@ -76,6 +77,8 @@ class Annotator {
     this.article.addEventListener("pointerleave", () => this.lightClaims([]), { signal });
     this.article.addEventListener("click", (event) => this.click(event), { signal });
     document.addEventListener("selectionchange", () => this.followSelection(), { signal });
+    this.article.addEventListener("pointerdown", (event) => (this.dragging = event.pointerType === "mouse"), { signal });
+    for (const end of ["pointerup", "pointercancel"] as const) document.addEventListener(end, () => this.dropped(), { signal });
     // Before the page's own keys: while text is selected, a means "act".
     document.addEventListener("keydown", (event) => this.keydown(event), { signal, capture: true });
     for (const kind of ["pointerover", "focusin"] as const) {
@@ -173,7 +176,15 @@ class Annotator {
     }
     const { start, end } = stretch;
     if (this.selected?.start !== start || this.selected.end !== end) this.selected = { start, end, active: "end" };
-    this.bar.show(this.map.range(start, end));
+    // Under a pointer that still drags, the bar would cover the words it is on the way to, and catch the selection.
+    if (this.dragging) this.bar.hide();
+    else this.bar.show(this.map.range(start, end));
+  }
+
+  private dropped(): void {
+    if (!this.dragging) return;
+    this.dragging = false;
+    this.followSelection();
   }
 
   /** What is selected of this text, without white space at its ends: a triple click takes line ends and more along. */

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tumen.coding.kinds.model import RANGE_HELP, Field, Holds, Kind, Part, grouped
-from tumen.coding.kinds.parties import DATE_HELP, DAYS
+from tumen.coding.kinds.model import Field, Holds, Kind, Part, grouped
+from tumen.coding.kinds.shared import IDENTIFIERS, NOTE, RANGE_HELP, SUMMARY, TELLINGS, WHEN, WHERE
 from tumen.coding.models import Act, Episode, Incident, Involvement, Telling, Transfer
 
 INVOLVEMENT = Kind(
@@ -75,10 +75,10 @@ ACT = Kind(
         *grouped(
             _("When and where"),
             (
-                Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
+                WHEN,
                 Field("age", _("Age of the victim then"), Holds.RANGE, help=RANGE_HELP),
                 Field("place_told", _("Where, as told"), Holds.LINE, gap=False),
-                Field("place", _("Place"), Holds.PLACE),
+                WHERE,
                 Field("precision", _("Precision"), Holds.TERM, list="precision", gap=False,
                       help=_("Left empty: as precise as the place.")),
                 Field("place_type", _("Type of place"), Holds.TERM, list="place_type"),
@@ -89,9 +89,12 @@ ACT = Kind(
             (
                 Field("methods", _("Methods"), Holds.TERMS, list="method", copies=False),
                 Field("circumstances", _("Circumstances of the victim"), Holds.TERMS, list="circumstance"),
-                Field("cause", _("Cause"), Holds.TERM, list="cause"),
-                Field("reason", _("Reason that was given"), Holds.LINE, copies=False),
+                Field("cause", _("Cause"), Holds.TERM, list="cause", help=_("Why it was done, in the coder’s terms.")),
+                Field("reason", _("Reason that was given"), Holds.LINE, copies=False,
+                      help=_("What whoever did it said, in the source’s words.")),
                 Field("status_after", _("How it left the victim"), Holds.TERM, list="status_after", copies=False),
+                Field("consequences", _("Consequences"), Holds.TERMS, list="consequence", copies=False,
+                      help=_("What it did to the victim, at once or later.")),
                 Field("control", _("Means of control"), Holds.TERMS, list="control"),
                 Field("exploitation", _("Exploitation"), Holds.TERMS, list="exploitation"),
                 Field("palermo", _("Palermo elements to look at"), Holds.TERMS, list="palermo", gap=False),
@@ -106,17 +109,20 @@ ACT = Kind(
                 Field("episode", _("Trafficking episode"), Holds.CLAIM, of="episode", gap=False,
                       help=_("The acts of one trafficking story of one victim.")),
                 Field("part_of", _("Part of act"), Holds.CLAIM, of="act", gap=False, copies=False),
-                Field("summary", _("Summary"), Holds.TEXT, gap=False, copies=False),
-                Field("note", _("Clarifying note"), Holds.TEXT, gap=False, copies=False),
+                SUMMARY,
+                NOTE,
             ),
         ),
     ),
     parts=(
-        Part("involvements", "involvement", "act", True, _("By whom"), _("Another one involved")),
-        Part("transfer", "transfer", "act", False, _("Sale or handing over"), _("Add what a sale says")),
-        Part("tellings", "telling", "claim", True, _("Told by"), _("Another telling")),
+        Part("involvements", "involvement", "act_id", True, _("By whom"), _("Another one involved"), copies=True),
+        Part("transfer", "transfer", "act_id", False, _("Sale or handing over"), _("Add what a sale says")),
+        TELLINGS,
+        IDENTIFIERS,
     ),
     help=_("One conduct against one victim. Several acts told together are recorded one by one."),
+    owner="victim_id",
+    key="a",
 )  # fmt: skip
 
 INCIDENT = Kind(
@@ -126,10 +132,12 @@ INCIDENT = Kind(
     _("Incidents"),
     (
         Field("title", _("Title"), Holds.LINE, gap=False, copies=False),
-        Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
-        Field("place", _("Place"), Holds.PLACE),
+        WHEN,
+        WHERE,
     ),
+    parts=(TELLINGS, IDENTIFIERS),
     help=_("One source’s account of what happened in one go."),
+    key="i",
 )
 
 EPISODE = Kind(
@@ -139,7 +147,10 @@ EPISODE = Kind(
     _("Trafficking episodes"),
     (
         Field("victim", _("Victim"), Holds.PARTY, required=True, gap=False),
-        Field("note", _("Clarifying note"), Holds.TEXT, gap=False, copies=False),
+        NOTE,
     ),
+    parts=(IDENTIFIERS,),
     help=_("A sale and three resales of one person are four acts and one episode."),
+    owner="victim_id",
+    key="o",
 )

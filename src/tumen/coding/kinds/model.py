@@ -8,8 +8,6 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from tumen.archive.models import Record
 from tumen.archive.sealed import SealedField
 
@@ -17,8 +15,6 @@ LINK = " < "
 """What stands between the links of a chain, as people type it and as it is kept."""
 
 Words = Any  # a text or a translation that is made when it is shown
-
-RANGE_HELP = _("One number alone is exactly that; 23+ means 23 or more, “to” alone means up to.")
 
 
 class Holds(StrEnum):
@@ -90,6 +86,11 @@ class Field:
         return (self.name,)
 
     @property
+    def has_note(self) -> bool:
+        """Whether a clarifying note can stand beside the field; what is text itself needs none."""
+        return self.holds is not Holds.TEXT
+
+    @property
     def is_range(self) -> bool:
         """Whether the field has a from and a to."""
         return self.holds in (Holds.RANGE, Holds.AMOUNT)
@@ -97,19 +98,33 @@ class Field:
 
 @dataclass(frozen=True)
 class Part:
-    """A claim that is recorded inside another: an involvement of an act, a name of a party."""
+    """A claim that is recorded inside another: an involvement of an act, a name of a party.
+
+    Attributes:
+        link: the column that points at the whole.
+        many: whether there can be several of them.
+        copies: whether "copy from last" carries them over.
+        last: whether the form shows them after the claim's own fields, and not among them.
+    """
 
     name: str
     kind: str
-    link: str  # the attribute that points at the whole
+    link: str
     many: bool
     label: Words
     add: Words
+    copies: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of claim."""
+    """One kind of claim.
+
+    Attributes:
+        owner: the column that says whose key seals notes on it, for parts that of their whole counts.
+        key: the letter that makes such a claim of selected text, and after `n` without any.
+    """
 
     slug: str
     model: type[Record]
@@ -118,6 +133,8 @@ class Kind:
     fields: tuple[Field, ...]
     parts: tuple[Part, ...] = ()
     help: Words = ""
+    owner: str = "coding_id"
+    key: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", tuple(self._with_class(field) for field in self.fields))

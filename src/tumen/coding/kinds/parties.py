@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from tumen.archive.models import Identifier
-from tumen.coding.kinds.model import RANGE_HELP, Field, Holds, Kind, Part, grouped
+from tumen.coding.kinds.model import Field, Holds, Kind, Part, grouped
+from tumen.coding.kinds.shared import DATE_HELP, IDENTIFIERS, NOTE, RANGE_HELP, TELLINGS, WHEN
 from tumen.coding.models import LifeEvent, Name, Party, Relation
-
-DATE_HELP = _("As the source puts it: 2009, March 2009, winter 2011, before 2010, 2009~2011.")
-DAYS = ("low", "high")
 
 NAME = Kind(
     "name",
@@ -62,12 +60,14 @@ PARTY = Kind(
             (
                 Field("features", _("Distinguishing features"), Holds.TEXT, gap=False, copies=False),
                 Field("contact", _("Contact"), Holds.TEXT, gap=False, copies=False),
-                Field("note", _("Clarifying note"), Holds.TEXT, gap=False, copies=False),
+                NOTE,
             ),
         ),
     ),
-    parts=(Part("names", "name", "party", True, _("Names"), _("Another name")),),
+    parts=(Part("names", "name", "party_id", True, _("Names"), _("Another name")), IDENTIFIERS),
     help=_("A person, family, group or unit as this source speaks of it. It may have no name."),
+    owner="id",
+    key="p",
 )  # fmt: skip
 
 LIFE_EVENT = Kind(
@@ -78,16 +78,18 @@ LIFE_EVENT = Kind(
     (
         Field("party", _("Whose"), Holds.PARTY, required=True, gap=False),
         Field("kind", _("What"), Holds.TERM, list="life_event", required=True, gap=False),
-        Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
+        WHEN,
         Field("from_place", _("From"), Holds.PLACE),
         Field("to_place", _("To, or at"), Holds.PLACE),
         Field("crossing", _("Crossing point"), Holds.PLACE, help=_("Never finer than a county.")),
         Field("authorities", _("Authorities"), Holds.TERM, list="agency"),
         Field("sequence", _("Place in the order told"), Holds.NUMBER, gap=False, copies=False),
-        Field("note", _("Clarifying note"), Holds.TEXT, gap=False, copies=False),
+        NOTE,
     ),
-    parts=(Part("tellings", "telling", "claim", True, _("Told by"), _("Another telling")),),
+    parts=(TELLINGS, IDENTIFIERS),
     help=_("A station on someone’s way: crossing, arrival, marriage, birth, release, death."),
+    owner="party_id",
+    key="l",
 )
 
 RELATION = Kind(
@@ -102,10 +104,13 @@ RELATION = Kind(
         Field("unit", _("Or of which unit"), Holds.UNIT, gap=False),
         Field("post", _("Post"), Holds.LINE),
         Field("rank", _("Rank"), Holds.LINE),
-        Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
-        Field("note", _("Clarifying note"), Holds.TEXT, gap=False, copies=False),
+        WHEN,
+        NOTE,
     ),
+    parts=(TELLINGS, IDENTIFIERS),
     help=_("How one party stands to another or to a unit: kin, broker of, cellmate, post held."),
+    owner="party_id",
+    key="r",
 )
 
 IDENTIFIER = Kind(
@@ -114,8 +119,9 @@ IDENTIFIER = Kind(
     _("Identifier"),
     _("Identifiers"),
     (
-        Field("scheme", _("List or system"), Holds.LINE, required=True, gap=False),
+        Field("scheme", _("List or system"), Holds.LINE, required=True, gap=False,
+              help=_("The name of the list, not of a person: it is not sealed.")),
         Field("value", _("Number"), Holds.LINE, required=True, gap=False),
     ),
     help=_("A number that another list, system or document gives."),
-)
+)  # fmt: skip

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from tumen.coding.kinds.model import RANGE_HELP, Field, Holds, Kind
-from tumen.coding.kinds.parties import DATE_HELP, DAYS
+from tumen.coding.kinds.model import Field, Holds, Kind
+from tumen.coding.kinds.shared import ATTRIBUTION, CHAIN_HELP, IDENTIFIERS, RANGE_HELP, SUMMARY, TELLINGS, WHEN, WHERE
 from tumen.coding.models import Figure, PracticeStatement, Quotation
-
-CHAIN_HELP = _("Publisher first, origin last: UCA News < iNews < NKDB")
 
 PRACTICE = Kind(
     "practice-statement",
@@ -17,12 +15,13 @@ PRACTICE = Kind(
     _("Practice statements"),
     (
         Field("type", _("Type of conduct"), Holds.TERM, list="act_type"),
-        Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
-        Field("place", _("Place"), Holds.PLACE),
-        Field("attributed_to", _("Who says so"), Holds.LINE),
-        Field("chain", _("Through whom"), Holds.CHAIN, gap=False, help=CHAIN_HELP),
-        Field("summary", _("Summary"), Holds.TEXT, gap=False, copies=False),
+        WHEN,
+        WHERE,
+        *ATTRIBUTION,
+        SUMMARY,
     ),
+    parts=(TELLINGS, IDENTIFIERS),
+    key="s",
     help=_("A general statement (“they always ...”). It can be cited and is never counted as an act."),
 )
 
@@ -41,10 +40,11 @@ FIGURE = Kind(
         Field("counted", _("What is counted"), Holds.LINE, copies=False, help=_("In the source’s own terms.")),
         Field("population", _("Of which population"), Holds.LINE),
         Field("place", _("Where"), Holds.PLACE),
-        Field("date", _("When"), Holds.DATE, bounds=DAYS, help=DATE_HELP),
-        Field("attributed_to", _("Who says so"), Holds.LINE),
-        Field("chain", _("Through whom"), Holds.CHAIN, gap=False, help=CHAIN_HELP),
+        WHEN,
+        *ATTRIBUTION,
     ),
+    parts=(TELLINGS, IDENTIFIERS),
+    key="f",
     help=_("A number as this source gives it. Nothing here becomes “the number”."),
 )  # fmt: skip
 
@@ -59,5 +59,7 @@ QUOTATION = Kind(
         Field("role", _("Speaks as"), Holds.LINE, help=_("Office or part, such as “legal adviser of ...”.")),
         Field("chain", _("Through whom"), Holds.CHAIN, gap=False, help=CHAIN_HELP),
     ),
+    parts=(TELLINGS, IDENTIFIERS),
+    key="q",
     help=_("Words in quotation marks. The words themselves are its passage."),
 )

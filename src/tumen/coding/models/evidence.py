@@ -1,4 +1,4 @@
-"""What a claim rests on: the passage of each field, the telling, and codes that come in numbers."""
+"""What a claim rests on: the passage of each field, the telling, codes that come in numbers, notes on fields."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ class Mark(Record):
     record = models.BigIntegerField(db_index=True)
     field = models.CharField(max_length=60)
     term = models.CharField(max_length=120)
+
+
+class FieldNote(Record):
+    """A clarifying note on one field of one record: why it was coded so, what the source leaves open.
+
+    A record of its own, so that any field of any kind has one, with versions, undo and merging like everything else.
+    `owner` is whom the claim is about (`Kind.owner`): the note goes when that owner is erased.
+    """
+
+    record = models.BigIntegerField(db_index=True)
+    field = models.CharField(max_length=60)
+    owner = models.BigIntegerField(help_text="whose key seals the text")
+    text = SealedField(owner="owner", shows="notes")
 
 
 class Telling(Claim):

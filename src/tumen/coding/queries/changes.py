@@ -16,7 +16,7 @@ from tumen.archive.models import Batch, Change, Record, Superseded
 from tumen.archive.sentences import told
 from tumen.coding.errors import NotFound
 from tumen.coding.kinds import is_claim, kind_of
-from tumen.coding.models import Anchor, Claim, Coding, Mark, Place, Term, Unit
+from tumen.coding.models import Anchor, Claim, Coding, FieldNote, Mark, Place, Term, Unit
 from tumen.coding.queries import history, records
 from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
@@ -198,7 +198,7 @@ def _written(seqs: list[int]) -> dict[int, list[Record]]:
 
 def _named(touched: Iterable[Record]) -> Iterable[tuple[str, Record]]:
     """Yield label and record, claims first; passages are told only where nothing else was written."""
-    rows = [record for record in touched if not isinstance(record, (Anchor, Mark))]
+    rows = [record for record in touched if not isinstance(record, (Anchor, FieldNote, Mark))]
     if any(not isinstance(record, Passage) for record in rows):
         rows = [record for record in rows if not isinstance(record, Passage)]
     names = {Source: _("Source"), Text: _("Text"), Passage: _("Passage"), Term: _("Term"), Coding: _("Coding"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from tumen.archive import states, versions
 from tumen.archive.models import Change, Record
 from tumen.coding import reference
 from tumen.coding.kinds import Kind, is_claim, kind_of
-from tumen.coding.models import Anchor, Mark
+from tumen.coding.models import Anchor, FieldNote, Mark
 from tumen.coding.queries import labels, values
 from tumen.coding.services.claims import parts_of
 from tumen.columns import Mask
 from tumen.guard import reading
+from tumen.guard.masks import NOTES, SYSTEM
 from tumen.guard.models import User
 
 
@@ -61,18 +62,14 @@ def steps(mask: Mask, record: Record, names: labels.Labels) -> list[Step]:
         for version in versions.history(row):
             step(version.change).differences += _differences(mask, kind_of(row), row, version, title, names)
     numbers = {row.pk: (title, kind_of(row)) for title, row in rows}
-    for mark in Mark.objects.filter(record__in=numbers):
-        title, kind = numbers[mark.record]
-        for version in versions.history(mark):
-            name = kind.field(mark.field)
-            told = reference.label(name.list, mark.term)
-            step(version.change).differences.append(_there(_join(title, name.label), told, version))
-    for anchor in Anchor.objects.filter(record__in=numbers):
-        title, kind = numbers[anchor.record]
-        for version in versions.history(anchor):
-            label = str(kind.field(anchor.field).label) if kind.has(anchor.field) else ""
-            told = _("passage {n}").format(n=anchor.passage_id)
-            step(version.change).differences.append(_there(_join(title, label, _("evidence")), told, version))
+    beside: list[Any] = [
+        row for model in (Mark, Anchor, FieldNote) for row in model._base_manager.filter(record__in=numbers)
+    ]
+    for row in beside:
+        title, kind = numbers[row.record]
+        for version in versions.history(row):
+            found_beside = _beside(mask, kind, row, _before(version), version.state)
+            step(version.change).differences += [replace(one, label=_join(title, one.label)) for one in found_beside]
     undone = set(Change.objects.filter(undoes__in=found).values_list("undoes", flat=True))
     for seq, each in found.items():
         each.undone = seq in undone
@@ -83,6 +80,9 @@ def differences(
     mask: Mask, record: Record, before: states.State | None, after: states.State, names: labels.Labels
 ) -> list[Difference]:
     """Return what a change made different in one record, fields that the mask does not open left out."""
+    if isinstance(record, (Anchor, FieldNote, Mark)):
+        of = versions.find(record.record)
+        return _beside(mask, kind_of(of), record, before, after) if of is not None and is_claim(of) else []
     if not is_claim(record):
         return []
     kind = kind_of(record)
@@ -100,19 +100,47 @@ def differences(
 def _differences(
     mask: Mask, kind: Kind, record: Record, version: versions.Version, title: str, names: labels.Labels
 ) -> list[Difference]:
-    before: states.State | None = None
-    if version.number > 1:
-        before = dict(version.state) | {column: old for column, (old, _new) in version.changed.items()}
-    found = differences(mask, record, before, version.state, names)
-    return [Difference(_join(title, one.label), one.before, one.after) for one in found]
+    found = differences(mask, record, _before(version), version.state, names)
+    return [replace(one, label=_join(title, one.label)) for one in found]
+
+
+def _before(version: versions.Version) -> states.State | None:
+    if version.number == 1:
+        return None
+    return dict(version.state) | {column: old for column, (old, _new) in version.changed.items()}
+
+
+def _beside(mask: Mask, kind: Kind, record: Any, before: states.State | None, after: states.State) -> list[Difference]:
+    """Return what a change did to a code, a piece of evidence or a note of a claim."""
+    label = str(kind.field(record.field).label) if kind.has(record.field) else ""
+    if isinstance(record, FieldNote):
+        if NOTES not in mask.classes:
+            return []
+        told = [_note(record, state) for state in (before, after)]
+        return [Difference(_join(label, _("note")), *told)] if told[0] != told[1] else []
+    if isinstance(record, Mark):
+        told = [reference.label(kind.field(record.field).list, record.term)] * 2
+    else:
+        label, told = _join(label, _("evidence")), [_("passage {n}").format(n=record.passage_id)] * 2
+    was, now = (told[0] if state is not None and not state.get("retracted") else "" for state in (before, after))
+    return [Difference(label, was, now)] if was != now else []
+
+
+def _note(record: FieldNote, state: states.State | None) -> str:
+    if state is None or state.get("retracted"):
+        return ""
+    row = FieldNote(**states.revive(FieldNote, state))
+    return reading.read(SYSTEM, [row], "text")[row.pk].text or values.erased()
+
+
+def gaps_of(state: states.State | None) -> dict[str, str]:
+    """Return the gaps that a state holds."""
+    value = (state or {}).get("gaps") or {}
+    return states.parse(value) if isinstance(value, str) else value
 
 
 def _gaps(kind: Kind, before: states.State | None, after: states.State) -> list[Difference]:
-    def read(state: states.State | None) -> dict[str, str]:
-        value = (state or {}).get("gaps") or {}
-        return states.parse(value) if isinstance(value, str) else value
-
-    old, new = read(before), read(after)
+    old, new = gaps_of(before), gaps_of(after)
     return [
         Difference(str(kind.field(name).label), *(values.gap(each.get(name, "")) for each in (old, new)))
         for name in sorted(old.keys() | new.keys())
@@ -127,49 +155,8 @@ def _retraction(before: states.State | None, after: states.State) -> list[Differ
     return [Difference(_("State"), *(words if after.get("retracted") else words[::-1]))]
 
 
-def _there(label: str, told: str, version: versions.Version) -> Difference:
-    gone = bool(version.state.get("retracted"))
-    return Difference(label, told if gone else "", "" if gone else told)
-
-
 def _join(*words: Any) -> str:
     return ": ".join(str(word) for word in words if word)
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """One field of a stale edit: what each saw, and whether a choice is needed."""
-
-    name: str
-    label: str
-    base: str
-    theirs: str
-    mine: str
-    clashes: bool
-    hidden: tuple[tuple[str, str], ...] = ()  # input name -> their value, for when theirs is chosen
-
-
-def conflicts(
-    mask: Mask, record: Record, seen: tuple[states.State, states.State, states.State], names: labels.Labels
-) -> tuple[list[Conflict], dict[str, str]]:
-    """Return the fields that differ between base, theirs and mine, and the merged values by input name.
-
-    Where only one of the two changed a field, that value is taken; where both did, mine stands until a choice is made.
-    """
-    model = type(record)
-    base, theirs, mine = (values.raw(mask, record, states.revive(model, state)) for state in seen)
-    found: list[Conflict] = []
-    merged: dict[str, str] = {}
-    for one in values.visible_fields(mask, kind_of(record)):
-        each = [tuple(side.get(name, "") for name in one.inputs) for side in (base, theirs, mine)]
-        result = each[1] if each[2] == each[0] else each[2]
-        merged |= dict(zip(one.inputs, result, strict=True)) if one.inputs[0] in mine else {}
-        if len(set(each)) > 1:
-            told = [values.shown(one, side, names) for side in (base, theirs, mine)]
-            clashes = len({each[0], each[1], each[2]}) == 3 or (each[1] != each[0] and each[2] not in each[:2])
-            hidden = tuple(zip(one.inputs, each[1], strict=True))
-            found.append(Conflict(one.name, str(one.label), told[0], told[1], told[2], clashes, hidden))
-    return found, merged
 
 
 def latest_by(record: Record) -> tuple[str, Change | None]:
@@ -179,4 +166,4 @@ def latest_by(record: Record) -> tuple[str, Change | None]:
     return (people().get(change.actor, "") if change else ""), change
 
 
-__all__ = ["Conflict", "Difference", "Step", "conflicts", "differences", "latest_by", "people", "steps"]
+__all__ = ["Difference", "Step", "differences", "gaps_of", "latest_by", "people", "steps"]

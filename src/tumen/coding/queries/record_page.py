@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tumen.archive import versions
-from tumen.archive.models import Identifier, Record
+from tumen.archive.models import Record
 from tumen.coding import reference
 from tumen.coding.kinds import KINDS, WHOLE, Holds, Kind, kind_of
 from tumen.coding.queries import excerpts, labels, values
 from tumen.coding.queries.excerpts import Excerpt
 from tumen.coding.services.claims import parts_of
 from tumen.columns import Mask
-from tumen.guard import reading
 from tumen.sources.models import Passage
 
 Members = Callable[[Mask, Record], list[Record]]
@@ -36,6 +35,7 @@ class Fact:
     passages: str
     link: int | None = None
     masked: bool = False
+    note: str = ""
 
 
 @dataclass
@@ -56,7 +56,6 @@ class Shown:
     who: labels.Called | None
     sections: list[Section]
     excerpts: list[Excerpt]
-    identifiers: list[tuple[Identifier, reading.Shown]]
     members: list[Record]
     about: list[tuple[Kind, list[tuple[Any, str]]]] = field(default_factory=list)
     hidden: int = 0
@@ -66,21 +65,20 @@ def show(mask: Mask, record: Any, names: labels.Labels) -> Shown:
     """Return the page of a claim."""
     kind = kind_of(record)
     rows = [("", record), *((str(part.label), row) for part, _number, row in parts_of(record))]
-    anchored = values.anchors([row.pk for _title, row in rows])
+    numbers = [row.pk for _title, row in rows]
+    anchored, notes = values.anchors(numbers), values.notes(mask, numbers)
     sections = [
         Section(title, facts)
         for title, row in rows
-        if (facts := _facts(mask, kind_of(row), row, names, anchored[row.pk])) or not title
+        if (facts := _facts(mask, row, names, anchored[row.pk], notes[row.pk])) or not title
     ]
-    passages, fields = _evidence(rows, anchored)
+    passages, fields = _evidence(rows, anchored, notes)
     hidden = sum(
         1
         for _title, row in rows
         for one in kind_of(row).fields
         if one.sealed and one.sealed not in mask.classes and getattr(row, one.name) is not None
     )
-    marked = list(versions.visible(Identifier.objects.filter(record=record.pk)).order_by("pk"))
-    opened = reading.read(mask, marked, "value")
     return Shown(
         kind,
         record,
@@ -88,40 +86,45 @@ def show(mask: Mask, record: Any, names: labels.Labels) -> Shown:
         names.party(record.victim_id) if kind.slug in ("act", "episode") else None,
         sections,
         excerpts.of(mask, passages, fields),
-        [(one, opened[one.pk]) for one in marked],
         [member for members in _linked for member in members(mask, record)],
         _about(record, names) if kind.slug in ("party", "incident", "episode") else [],
         hidden,
     )
 
 
-def _facts(mask: Mask, kind: Kind, row: Any, names: labels.Labels, anchored: dict[str, list[Passage]]) -> list[Fact]:
-    held = values.raw(mask, row)
+def _facts(
+    mask: Mask, row: Any, names: labels.Labels, anchored: dict[str, list[Passage]], notes: dict[str, str]
+) -> list[Fact]:
+    kind, held = kind_of(row), values.raw(mask, row)
     gaps = row.gaps if hasattr(row, "gaps") else {}
     found = []
     for one in values.visible_fields(mask, kind):
         words = values.shown(one, held, names)
         reason = (gaps or {}).get(one.name, "")
-        if not words and not reason:
+        note = notes.get(one.name, "")
+        if not words and not reason and not note:
             continue
         passages = " ".join(str(passage.pk) for passage in anchored.get(one.name, ()))
         link = getattr(row, f"{one.name}_id") if one.holds in (Holds.PARTY, Holds.CLAIM) else None
         called = names.party(link) if one.holds is Holds.PARTY else None
         masked = called is not None and called.masked
-        found.append(Fact(str(one.label), words or values.gap(reason), not words, passages, link, masked))
+        told = words or (values.gap(reason) if reason else "–")
+        found.append(Fact(str(one.label), told, not words, passages, link, masked, note))
     return found
 
 
 def _evidence(
-    rows: list[tuple[str, Any]], anchored: dict[int, dict[str, list[Passage]]]
+    rows: list[tuple[str, Any]], anchored: dict[int, dict[str, list[Passage]]], notes: dict[int, dict[str, str]]
 ) -> tuple[dict[int, Passage], dict[int, list[str]]]:
-    """Return the passages of a claim by id, and the fields that rest on each."""
+    """Return the passages of a claim by id, and the fields that rest on each, with the note on the field."""
     fields: dict[int, list[str]] = {}
     passages: dict[int, Passage] = {}
     for title, row in rows:
         kind = kind_of(row)
         for name, listed in anchored[row.pk].items():
             label = str(kind.field(name).label) if kind.has(name) else title
+            if note := notes[row.pk].get(name):
+                label = f"{label} ({note})"
             for passage in listed:
                 passages[passage.pk] = passage
                 fields.setdefault(passage.pk, [])

@@ -9,7 +9,7 @@ from tumen.archive import versions
 from tumen.archive.models import Identifier, Record
 from tumen.coding.errors import NotFound
 from tumen.coding.kinds import KINDS, is_claim
-from tumen.coding.models import Anchor, Coding, Draft, Involvement, Mark, Name, Telling, Transfer
+from tumen.coding.models import Anchor, Coding, Draft, FieldNote, Involvement, Mark, Name, Telling, Transfer
 from tumen.columns import Mask
 from tumen.guard.models import Compartment, Membership
 from tumen.sources import queries as sources
@@ -74,7 +74,7 @@ def exists(record: Record) -> bool:
 
 _PARENT: dict[type[Record], str] = {
     Involvement: "act_id", Transfer: "act_id", Name: "party_id", Telling: "claim",
-    Mark: "record", Anchor: "record", Identifier: "record",
+    Mark: "record", Anchor: "record", Identifier: "record", FieldNote: "record",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -11,10 +11,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tumen.archive import versions
-from tumen.archive.models import Record
+from tumen.archive.models import Identifier, Record
 from tumen.coding import reference
-from tumen.coding.kinds import KINDS, WHOLE, Kind
-from tumen.coding.models import Coding, Involvement, Name, Telling, Transfer
+from tumen.coding.kinds import WHOLE, Kind
+from tumen.coding.models import Coding, FieldNote, Involvement, Name, Telling, Transfer
 from tumen.coding.queries import labels, values
 from tumen.coding.services.entries import evidence_of
 from tumen.columns import Mask
@@ -34,6 +34,7 @@ class Card:
     who: labels.Called | None = None
     passages: list[Passage] = field(default_factory=list)
     words: str = ""
+    notes: int = 0
 
     @property
     def passage_ids(self) -> str:
@@ -92,12 +93,21 @@ def cards(
     if coding is None:
         return []
     rows = {kind: list(versions.visible(_manager(kind).filter(coding=coding.pk))) for kind in WHOLE}
-    anchored = _anchored(coding, [row for listed in rows.values() for row in listed])
+    every = [row for listed in rows.values() for row in listed]
+    anchored, notes = _anchored(coding, every), _notes(coding, every)
     details = _Details(coding, names)
     found = []
     for kind, listed in rows.items():
         made = [
-            Card(kind, row, names.title(row), details.of(kind, row), _who(kind, row, names), anchored[row.pk])
+            Card(
+                kind,
+                row,
+                names.title(row),
+                details.of(kind, row),
+                _who(kind, row, names),
+                anchored[row.pk],
+                notes=notes[row.pk],
+            )
             for row in listed
         ]
         for card in made:
@@ -116,11 +126,11 @@ def highlights(text: Text, coding: Coding | None, listed: Sequence[tuple[Kind, l
     if coding is None:
         return []
     titles = {card.record.pk: card for _kind, found in listed for card in found}
-    whole = dict(_parts(coding, titles))
+    wholes = _wholes(coding, titles)
     claims: dict[int, list[dict[str, Any]]] = defaultdict(list)
     spans: dict[int, Passage] = {}
-    for number, fields in values.anchors([*titles, *whole]).items():
-        card = titles.get(number) or whole[number]
+    for number, fields in values.anchors(list(wholes)).items():
+        card = titles[wholes[number]]
         for name, passages in fields.items():
             for passage in passages:
                 if passage.text_id != text.pk or passage.lost:
@@ -181,18 +191,27 @@ def _who(kind: Kind, row: Any, names: labels.Labels) -> labels.Called | None:
     return names.party(getattr(row, attribute)) if attribute else None
 
 
-def _parts(coding: Coding, titles: dict[int, Card]) -> Iterable[tuple[int, Card]]:
+def _wholes(coding: Coding, claims: Iterable[int]) -> dict[int, int]:
+    """Return the claim that each claim and each of their parts belongs to."""
+    numbers = set(claims)
+    found = {number: number for number in numbers}
     for model, link in ((Involvement, "act_id"), (Transfer, "act_id"), (Telling, "claim"), (Name, "party_id")):
-        for part, whole in versions.visible(model._base_manager.filter(coding=coding.pk)).values_list("pk", link):
-            if whole in titles:
-                yield part, titles[whole]
+        rows = versions.visible(model._base_manager.filter(coding=coding.pk))
+        found |= {part: whole for part, whole in rows.values_list("pk", link) if whole in numbers}
+    identifiers = versions.visible(Identifier.objects.filter(record__in=numbers))
+    return found | dict(identifiers.values_list("pk", "record"))
+
+
+def _notes(coding: Coding, rows: Sequence[Record]) -> Counter[int]:
+    """Return how many notes stand on the fields of each claim; their words are the page's own to open."""
+    wholes = _wholes(coding, (row.pk for row in rows))
+    noted = versions.visible(FieldNote.objects.filter(record__in=wholes)).values_list("record", flat=True)
+    return Counter(wholes[record] for record in noted)
 
 
 def _anchored(coding: Coding, rows: Sequence[Record]) -> dict[int, list[Passage]]:
     """Return the passages of each claim, those of its parts included, in reading order."""
-    numbers = {row.pk: row.pk for row in rows}
-    titles = {row.pk: Card(KINDS["act"], row, "") for row in rows}
-    numbers |= {part: card.record.pk for part, card in _parts(coding, titles)}
+    numbers = _wholes(coding, (row.pk for row in rows))
     found: dict[int, dict[int, Passage]] = defaultdict(dict)
     for number, fields in values.anchors(list(numbers)).items():
         for passages in fields.values():

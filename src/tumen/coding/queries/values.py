@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from tumen.archive import identity, versions
 from tumen.archive.models import Record
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
-from tumen.coding import reference
+from tumen.coding import ranges, reference
 from tumen.coding.kinds import Field, Holds, Kind, kind_of
-from tumen.coding.models import Anchor, Mark, Unit
+from tumen.coding.models import Anchor, FieldNote, Mark, Unit
 from tumen.coding.queries import labels
 from tumen.columns import Mask
+from tumen.guard import reading
+from tumen.guard.masks import NOTES
 from tumen.sources.models import Passage
 
 
@@ -41,6 +43,15 @@ def raw(mask: Mask, record: Record, attributes: Mapping[str, Any] | None = None)
     return values
 
 
+def as_typed(kind: Kind, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as the inputs of a form show them: a lower bound alone as `23+`."""
+    found = dict(held)
+    for one in kind.fields:
+        if one.is_range and all(name in held for name in one.inputs):
+            found |= dict(zip(one.inputs, ranges.typed(*(held[name] for name in one.inputs)), strict=True))
+    return found
+
+
 def codes(record: Record) -> dict[str, list[str]]:
     """Return the fields of several codes."""
     kind = kind_of(record)
@@ -56,6 +67,17 @@ def anchors(numbers: list[int]) -> dict[int, dict[str, list[Passage]]]:
     rows = versions.visible(Anchor.objects.filter(record__in=numbers)).select_related("passage")
     for row in rows.order_by("passage__start", "pk"):
         found[row.record][row.field].append(row.passage)
+    return found
+
+
+def notes(mask: Mask, numbers: list[int]) -> dict[int, dict[str, str]]:
+    """Return, for each record, the clarifying notes on its fields; none where the mask does not open notes."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if NOTES not in mask.classes:
+        return found
+    rows = list(versions.visible(FieldNote.objects.filter(record__in=numbers)).order_by("pk"))
+    for row, told in zip(rows, reading.read(mask, rows, "text").values(), strict=True):
+        found[row.record][row.field] = told.text or erased()
     return found
 
 

@@ -51,6 +51,12 @@ def gaps(kind: Kind, merged: Mapping[str, Any], marks: Mapping[str, Any], given:
     return problems
 
 
+def notes(kind: Kind, given: Mapping[str, str]) -> list[Problem]:
+    """Refuse notes on fields that have none."""
+    wrong = [name for name in given if not kind.has(name) or not kind.field(name).has_note]
+    return [Problem(name, _("This field has no note."), _("Write it into the summary or the note.")) for name in wrong]
+
+
 def whole(kind: Kind, merged: Mapping[str, Any]) -> list[Problem]:
     """Say what cannot be about the claim as a whole."""
     check = _WHOLE.get(kind.slug)

@@ -9,7 +9,7 @@ A verb checks everything first and raises BadClaim with all problems, so that no
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,8 @@ from tumen.archive.changes import OpenChange
 from tumen.archive.models import Record
 from tumen.coding.errors import BadClaim, InUse, Problem
 from tumen.coding.kinds import KINDS, Holds, Kind, Part, kind_of
-from tumen.coding.models import Act, Coding, Episode, Party
-from tumen.coding.services import checking, evidence
+from tumen.coding.models import Act, Claim, Coding, Episode, Party
+from tumen.coding.services import checking, evidence, merging, notes
 from tumen.coding.services.entries import Entry, Evidence, NewParty
 from tumen.coding.services.reading_values import Reader
 
@@ -63,10 +63,8 @@ def retract(c: OpenChange, claim: Record) -> None:
     if users := resting_on(claim):
         listed = ", ".join(f"{kind_of(user).label} {user.pk}" for user in users[:5])
         raise InUse(_("Still used by {claims}: change those first.").format(claims=listed))
-    for part, _number, row in parts_of(claim):
-        if not row.retracted:
-            c.retract(row)
-        del part
+    for _part, _number, row in parts_of(claim):
+        c.retract(row)
     c.retract(claim)
 
 
@@ -82,8 +80,7 @@ def restore(c: OpenChange, claim: Record) -> None:
 def parts_of(claim: Record, retracted: bool = False) -> Iterator[tuple[Part, int, Any]]:
     """Yield part, number among its like, and record of each part of a claim."""
     for part in kind_of(claim).parts:
-        link = part.link if part.link == "claim" else f"{part.link}_id"
-        rows = KINDS[part.kind].model._base_manager.filter(**{link: claim.pk}).order_by("pk")
+        rows = KINDS[part.kind].model._base_manager.filter(**{part.link: claim.pk}).order_by("pk")
         for number, row in enumerate(rows if retracted else versions.visible(rows)):
             yield part, number, row
 
@@ -117,8 +114,10 @@ def _checked(coding: Coding, kind: Kind, entry: Entry, before: Record | None, na
     merged["gaps"] = _gaps(before, entry)
     unread = {problem.field for problem in problems}
     problems += [one for one in checking.required(kind, merged, reader.made) if one.field not in unread]
-    problems += checking.gaps(kind, {**merged, **{f"{n}_id": 1 for n in reader.made}}, reader.marks, entry.gaps)
-    problems += checking.whole(kind, {**merged, **{f"{n}_id": 1 for n in reader.made}})
+    whole = {**merged, **{f"{n}_id": 1 for n in reader.made}}
+    problems += checking.gaps(kind, whole, reader.marks, entry.gaps)
+    problems += checking.notes(kind, entry.notes)
+    problems += checking.whole(kind, whole)
     reader.columns |= checking.defaults(kind, merged)
     victim = Party.objects.filter(pk=merged.get("victim_id") or 0).first()
     odd = checking.warnings(kind, merged, reader.published, victim)
@@ -146,25 +145,36 @@ def _checked_parts(
                 gone = Problem("", _("This part was taken out meanwhile."), _("Load the page again."), name)
                 yield part, number, [gone]
                 continue
-            if part.name == "transfer" and not each.drop and not checking.sells(merged.get("type") or ""):
+            if each.drop:  # what is taken out has nothing left to check
+                of = KINDS[part.kind]
+                yield part, number, _Ready(of, each, Reader(of, coding, None, row), [], [], row)
+                continue
+            if part.name == "transfer" and not checking.sells(merged.get("type") or ""):
                 what = _("A sale or handing over belongs to acts that move or sell a person.")
                 yield part, number, [Problem("", what, _("Choose such a type, or empty these fields."), name)]
                 continue
             try:
                 yield part, number, _checked(coding, KINDS[part.kind], each, row, name)
             except BadClaim as error:
-                yield part, number, [] if each.drop else list(error.problems)
+                yield part, number, list(error.problems)
 
 
-def _write(c: OpenChange, coding: Coding, ready: _Ready, link: dict[str, Any] | None = None) -> Saved:
-    entry, columns = ready.entry, dict(ready.reader.columns)
-    columns |= _made(c, coding, ready)
-    if entry.gaps or "gaps" in entry.values or ready.before is None or getattr(ready.before, "gaps", None):
-        columns["gaps"] = _gaps(ready.before, entry)
+def _write(
+    c: OpenChange, coding: Coding, ready: _Ready, link: dict[str, int] | None = None, owner: int | None = None
+) -> Saved:
+    """Write a claim; a part comes with the `link` to its whole and the `owner` of the whole's notes."""
+    kind, entry = ready.kind, ready.entry
+    columns: dict[str, Any] = ready.reader.columns | _made(c, coding, ready)
+    noted: Mapping[str, str] = entry.notes
     if ready.before is None:
-        row: Record = c.insert(ready.kind.model, coding=coding, **(link or {}), **columns)
+        row: Record = c.insert(kind.model, **_belongs(kind, coding, entry), **(link or {}), **columns)
     else:
-        row = c.update(ready.before, base=entry.version, **columns)
+        merged = merging.merge(c, kind, ready.before, entry, columns, ready.reader.marks)
+        row, noted = c.update(merged.record, **merged.columns), merged.notes
+    whose: int = getattr(row, kind.owner) if owner is None else owner
+    notes.set_notes(c, row, whose, noted)
+    if owner is None and ready.before is not None and whose != getattr(ready.before, kind.owner):
+        notes.hand_over(c, [row.pk, *(part.pk for _part, _number, part in parts_of(row))], whose)
     evidence.set_marks(c, row, ready.reader.marks, entry.base)
     if entry.evidence is not None:
         wanted = evidence.passages_of(c, coding, entry.evidence)
@@ -174,7 +184,7 @@ def _write(c: OpenChange, coding: Coding, ready: _Ready, link: dict[str, Any] | 
             if each.before is not None:
                 c.retract(each.before, base=each.entry.version)
         else:
-            _write(c, coding, each, {part.link: row.pk if part.link == "claim" else row})
+            _write(c, coding, each, {part.link: row.pk}, whose)
     return Saved(row, ready.warnings)
 
 
@@ -201,6 +211,11 @@ def _made(c: OpenChange, coding: Coding, ready: _Ready) -> dict[str, int]:
     return done
 
 
+def _belongs(kind: Kind, coding: Coding, entry: Entry) -> dict[str, Any]:
+    """Return what a new claim has beside its fields; an identifier is no claim, and has neither."""
+    return {"coding": coding, "gaps": _gaps(None, entry)} if issubclass(kind.model, Claim) else {}
+
+
 def _before(ready: _Ready, column: str) -> Any:
     return getattr(ready.before, column, None)
 
@@ -208,7 +223,7 @@ def _before(ready: _Ready, column: str) -> Any:
 def _gaps(before: Record | None, entry: Entry) -> dict[str, str]:
     """Return the gaps after the edit: of fields the entry speaks of as it says, of others as they were."""
     old: dict[str, str] = dict(getattr(before, "gaps", None) or {})
-    spoken = {name.removesuffix("_low").removesuffix("_high") for name in entry.values} | set(entry.values)
+    spoken = merging.spoken_of(kind_of(before), entry) if before is not None else set()
     return {name: reason for name, reason in old.items() if name not in spoken} | {
         name: reason for name, reason in entry.gaps.items() if reason
     }

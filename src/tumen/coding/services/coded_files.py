@@ -57,7 +57,9 @@ def _entry(claim: Mapping[str, Any], body: str, text: int, made: Mapping[str, Re
         {name: _value(value, body, made) for name, value in claim.get("values", {}).items()},
         claim.get("gaps", {}),
         evidence,
-        {name: [_entry(part, body, text, made) for part in parts] for name, parts in claim.get("parts", {}).items()},
+        parts={
+            name: [_entry(part, body, text, made) for part in parts] for name, parts in claim.get("parts", {}).items()
+        },
     )
 
 

@@ -44,6 +44,8 @@ class Entry:
             stays as it is.
         gaps: field -> unknown, no, not_asked, refused.
         evidence: None leaves it alone; otherwise all the evidence there is to be.
+        notes: field -> clarifying note; an empty one is taken away, fields not named keep theirs.
+        notes_seen: the notes as the editor's form showed them, so that another's note is not written over.
         parts: part name -> its entries; an entry without `record` is new.
         version: what the editor saw; `base` holds, for lists (codes, evidence), what the editor's form started from,
             so that what others added meanwhile stays.
@@ -52,6 +54,8 @@ class Entry:
     values: Mapping[str, Any] = field(default_factory=dict)
     gaps: Mapping[str, str] = field(default_factory=dict)
     evidence: Sequence[Evidence] | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    notes_seen: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     record: int | None = None
     version: int | None = None

@@ -55,28 +55,28 @@ def passages_of(c: OpenChange, coding: Coding, evidence: Iterable[Evidence]) -> 
 def set_anchors(
     c: OpenChange, record: Record, wanted: Sequence[tuple[str, Passage]], base: frozenset[str] | None = None
 ) -> None:
-    """Make `wanted` the evidence of a record; what others added since `base` stays."""
+    """Make `wanted` the evidence of a record; what others added or took off since `base` stays so."""
     rows = {f"{row.field}:{row.passage_id}": row for row in _anchors(record)}
     keys = {f"{field}:{passage.pk}": (field, passage) for field, passage in wanted}
     for key in rows.keys() - keys.keys():
         if base is None or key in base:
             c.retract(rows[key])
     for key, (field, passage) in keys.items():
-        if key not in rows:
+        if key not in rows and (base is None or key not in base):
             anchor(c, record, field, passage)
 
 
 def set_marks(
     c: OpenChange, record: Record, marks: Mapping[str, Sequence[str]], base: Mapping[str, frozenset[str]]
 ) -> None:
-    """Make `marks` the codes of each field; what others added since `base` stays."""
+    """Make `marks` the codes of each field; what others added or took off since `base` stays so."""
     for field, codes in marks.items():
         rows = {row.term: row for row in versions.visible(Mark.objects.filter(record=record.pk, field=field))}
         for code in rows.keys() - set(codes):
             if field not in base or code in base[field]:
                 c.retract(rows[code])
         for code in codes:
-            if code not in rows:
+            if code not in rows and code not in base.get(field, ()):
                 c.insert(Mark, record=record.pk, field=field, term=code)
 
 

@@ -68,6 +68,8 @@ def retire(c: OpenChange, list_code: str, code: str, replaced_by: str = "") -> T
     lists = reference.vocabularies()
     if replaced_by and (replaced_by not in lists[list_code] or replaced_by == code):
         raise BadList(f"“{replaced_by}” is no other term of the list {list_code}. Choose one from the list.")
+    if not TermRow._base_manager.filter(list=list_code).exists():
+        load_list(c, lists[list_code])  # a list shipped since the archive was made has no rows yet
     row = _row(list_code, code)
     return c.update(
         row, data={**row.data, "retired": {"on": timezone.localdate().isoformat(), "replaced_by": replaced_by}}

@@ -44,7 +44,7 @@ def called(who: Called | None) -> str | SafeString:
 @register.filter
 def are_filled(inputs: Sequence[Any]) -> bool:
     """Say whether a group of inputs holds something that should be in view."""
-    return any(one.value or one.high or one.gap or one.error or one.chips for one in inputs)
+    return any(one.is_filled for one in inputs)
 
 
 @register.simple_tag

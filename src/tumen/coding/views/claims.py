@@ -18,8 +18,9 @@ from tumen.archive.sentences import told
 from tumen.coding import forms
 from tumen.coding.errors import BadClaim, InUse, NotFound, Problem
 from tumen.coding.kinds import KINDS, WHOLE, Kind, kind_of
-from tumen.coding.queries import history, last, records, source_page
+from tumen.coding.queries import conflicts, history, last, records, source_page
 from tumen.coding.services import claims, codings, drafts
+from tumen.coding.services.entries import Entry
 from tumen.coding.views import source as source_views
 from tumen.coding.views.common import Bench, bench, bench_of, is_partial, page
 from tumen.guard.masks import mask_for
@@ -56,19 +57,13 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _from_selection(desk: Bench, slug: str, text: str, start: str | None, end: str | None) -> dict[str, list[str]]:
-    """Return what a selection fills in: it is the evidence, and where it says a place or a date, the value too."""
+    """Return what a selection fills in."""
     if not (start and end and start.isdigit() and end.isdigit()):
         return {}
-    name = {"place": "place", "date": "date"}.get(slug, "")
     chosen = source_views.chosen_text(desk, text)
     number = f"{chosen.pk}:" if chosen is not None else ""
-    data = {"evidence": [f"{name}:{number}{start}-{end}"]}
-    words = str(sources.body(desk.mask, chosen))[int(start) : int(end)] if chosen is not None else ""
-    if name:
-        data["place_told" if name == "place" else "date"] = [" ".join(words.split())]
-    if slug == "party":
-        data["kind"] = ["person"]
-    return data
+    body = str(sources.body(desk.mask, chosen)) if chosen is not None else ""
+    return forms.data_selected(slug, body[int(start) : int(end)], f"{number}{start}-{end}")
 
 
 def _record(request: HttpRequest, desk: Bench) -> HttpResponse:
@@ -124,7 +119,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
     except (BusyRecord, Erased) as error:
         return _show(request, desk, kind, data, form, claim, problems=[Problem("", told(str(error)))])
     except StaleEdit as error:
-        return _stale(request, desk, claim, data, form, error)
+        return _stale(request, desk, claim, data, form, error, entry)
     drafts.discard(desk.user.pk, desk.source.pk, form)
     words = _("{kind} changed.").format(kind=kind.label)
     return source_views.after_change(request, desk, text, words, c.seq, saved.warnings)
@@ -142,7 +137,13 @@ def _choose_sides(data: dict[str, list[str]]) -> None:
 
 
 def _stale(
-    request: HttpRequest, desk: Bench, claim: Record, data: dict[str, list[str]], form: str, error: StaleEdit
+    request: HttpRequest,
+    desk: Bench,
+    claim: Record,
+    data: dict[str, list[str]],
+    form: str,
+    error: StaleEdit,
+    whole: Entry,
 ) -> HttpResponse:
     """Show base, theirs and mine field by field, and the form merged where only one side changed."""
     record: Any = records.claim(desk.mask, error.record)
@@ -151,8 +152,10 @@ def _stale(
          if name.endswith("-record") and listed[-1] == str(error.record)),
         "",
     )  # fmt: skip
-    found, merged = history.conflicts(desk.mask, record, (error.base, error.theirs, error.mine), desk.names)
-    data |= {f"{prefix}{name}": [value] for name, value in forms.as_typed(kind_of(record), merged).items()}
+    parts = (part for listed in whole.parts.values() for part in listed)
+    entry = next((part for part in parts if part.record == error.record), whole)
+    found, merged = conflicts.conflicts(desk.mask, record, error, entry, desk.names)
+    data |= {f"{prefix}{name}": listed for name, listed in merged.items()}
     data[f"{prefix}version"] = [str(error.theirs["version"])]
     by, last_change = history.latest_by(record)
     context = {"conflicts": found, "prefix": prefix, "theirs_by": by, "theirs_at": last_change and last_change.at}

@@ -5,16 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from tumen.archive.changes import change
 from tumen.archive.models import Record
-from tumen.coding.errors import BadClaim
 from tumen.coding.kinds import is_claim, kind_of
 from tumen.coding.models import Term
 from tumen.coding.queries import history, record_page, records
-from tumen.coding.services.identifiers import add_identifier
-from tumen.coding.views import source as source_views
 from tumen.coding.views.common import bench_of, page
 from tumen.guard.masks import mask_for
 from tumen.sources.models import Passage, Source, Text
@@ -33,22 +29,6 @@ def record(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     context = {"desk": desk, "source": desk.source, "shown": shown, "record": claim,
                "steps": history.steps(desk.mask, claim, desk.names), "counts": records.exists(claim)}  # fmt: skip
     return render(request, "coding/record.html", context)
-
-
-@page
-@require_POST
-def identifiers(request: HttpRequest, number: int) -> HttpResponse:
-    """Give a claim the number it has in another list."""
-    claim = records.claim(mask_for(request.user), number)  # type: ignore[arg-type]
-    desk = bench_of(request, claim)
-    desk.must_write()
-    try:
-        with change(desk.user.pk, "identifier added") as c:
-            add_identifier(c, claim, request.POST.get("scheme", ""), request.POST.get("value", ""))
-    except BadClaim as error:
-        words = " ".join(str(problem) for problem in error.problems)
-        return source_views.after_change(request, desk, "", words, None)
-    return redirect("coding:record", number)
 
 
 @page
