@@ -1,0 +1,153 @@
+"""RFC 3161 timestamps against an authority made with `openssl ts` for the test, and against openssl's own check."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tumen.custody import CustodyError, TimestampMismatch, UnreadableTimestamp, timestamp_request, verify_timestamp
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+
+DATA = b"archive.example/log\n3\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+CONFIG = """
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = Authority of the test
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+[tsa]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+[ts]
+default_tsa = stamping
+[stamping]
+serial = serial
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256, sha384, sha512
+accuracy = secs:1
+"""
+
+
+class Authority:
+    """A root certificate and a stamping key under it, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "config").write_text(CONFIG)
+        (folder / "serial").write_text("01\n")
+        new = ["req", "-newkey", "rsa:2048", "-nodes", "-config", "config"]
+        self.run(*new, "-x509", "-days", "2", "-extensions", "ca", "-keyout", "ca.key", "-out", "ca.pem")
+        self.run(*new, "-subj", "/CN=Stamps of the test", "-keyout", "tsa.key", "-out", "tsa.csr")
+        extend = ["-extfile", "config", "-extensions", "tsa"]
+        self.run(
+            "x509",
+            "-req",
+            "-in",
+            "tsa.csr",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-days",
+            "1",
+            *extend,
+            "-out",
+            "tsa.pem",
+        )
+
+    def run(self, *arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+
+    @property
+    def root(self) -> bytes:
+        return (self.folder / "ca.pem").read_bytes()
+
+    def answer(self, request: bytes) -> bytes:
+        (self.folder / "request.tsq").write_bytes(request)
+        keys = ["-inkey", "tsa.key", "-signer", "tsa.pem"]
+        self.run(
+            "ts",
+            "-reply",
+            "-config",
+            "config",
+            "-section",
+            "stamping",
+            "-queryfile",
+            "request.tsq",
+            *keys,
+            "-out",
+            "answer.tsr",
+        )
+        return (self.folder / "answer.tsr").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("stranger"))
+
+
+def test_a_timestamp_proves_its_time_here_and_to_openssl(authority: Authority) -> None:
+    request = timestamp_request(DATA)
+    answer = authority.answer(request.der)
+    said = verify_timestamp(answer, DATA, [authority.root], request.nonce)
+    assert abs(datetime.now(UTC) - said) < timedelta(minutes=5)
+    assert verify_timestamp(answer, DATA, [authority.root]) == said
+    (authority.folder / "data").write_bytes(DATA)
+    authority.run("ts", "-verify", "-in", "answer.tsr", "-data", "data", "-CAfile", "ca.pem")
+
+
+def test_a_request_made_by_openssl_is_answered_alike(authority: Authority) -> None:
+    (authority.folder / "data").write_bytes(DATA)
+    authority.run("ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "own.tsq")
+    answer = authority.answer((authority.folder / "own.tsq").read_bytes())
+    verify_timestamp(answer, DATA, [authority.root])
+
+
+def test_other_data_another_nonce_and_another_authority_are_refused(authority: Authority, stranger: Authority) -> None:
+    request = timestamp_request(DATA)
+    answer = authority.answer(request.der)
+    for data, roots, nonce in (
+        (DATA + b"\n", [authority.root], None),
+        (DATA, [authority.root], request.nonce + 1),
+        (DATA, [stranger.root], None),
+        (DATA, [], None),
+    ):
+        with pytest.raises(TimestampMismatch):
+            verify_timestamp(answer, data, roots, nonce)
+
+
+def test_what_is_no_response_or_no_certificate_is_refused(authority: Authority) -> None:
+    answer = authority.answer(timestamp_request(DATA).der)
+    for response, root in ((b"", authority.root), (answer[:-1], authority.root), (answer, b"no certificate")):
+        with pytest.raises(UnreadableTimestamp):
+            verify_timestamp(response, DATA, [root])
+
+
+def test_no_timestamp_survives_a_flipped_bit_of_what_it_signs(authority: Authority) -> None:
+    request = timestamp_request(DATA)
+    answer = authority.answer(request.der)
+    said = verify_timestamp(answer, DATA, [authority.root], request.nonce)
+    for at in range(0, len(answer), 7):
+        changed = bytearray(answer)
+        changed[at] ^= 1 << at % 8
+        try:
+            # a bit outside the signed part (a certificate that nobody reads) may change, the word does not
+            assert verify_timestamp(bytes(changed), DATA, [authority.root], request.nonce) == said
+        except CustodyError:
+            continue
