@@ -9,6 +9,7 @@
 'archive.example/log'
 """
 
+from tumen.custody.bags import Entry, Evidence, verify_bag, write_bag
 from tumen.custody.checkpoints import Checkpoint, verify_checkpoint
 from tumen.custody.countersigning import countersign, countersign_request, start_state
 from tumen.custody.errors import (
@@ -46,6 +47,7 @@ from tumen.custody.errors import (
 from tumen.custody.keys import Kind, SigningKey, VerifierKey
 from tumen.custody.leaves import LeafKind, commitment, leaf
 from tumen.custody.merkle import EMPTY_ROOT, Frontier, Tree, leaf_hash, node_hash
+from tumen.custody.names import check_names
 from tumen.custody.notes import Signature, VerifiedNote, add_lines, cosignature_line, sign_note, verify_note
 from tumen.custody.prooffiles import ProofFile
 from tumen.custody.proofs import verify_consistency, verify_inclusion
@@ -63,6 +65,8 @@ __all__ = [
     "countersign", "countersign_request", "start_state", "cosignature_line", "add_lines",
     # timestamps
     "TimestampRequest", "timestamp_request", "verify_timestamp",
+    # evidence bags
+    "write_bag", "verify_bag", "Evidence", "Entry", "check_names",
     # failures
     "CustodyError", "NotBytes", "WrongHashLength", "IndexOutsideTree", "TreeShrank", "EmptyTree", "WrongProofLength",
     "RootMismatch", "MalformedKey", "MalformedNote", "AmbiguousKey", "InvalidSignature", "UnsignedNote",

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tumen.custody.checkpoints import Checkpoint, verify_checkpoint
+from tumen.custody.disk import sync_folder
 from tumen.custody.errors import (
     DamagedCountersigningState,
     Forked,
@@ -144,8 +145,4 @@ def _write(state: Path, seen: _Seen) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(state)
-    folder = os.open(state.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(state.parent)
