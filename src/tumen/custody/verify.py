@@ -334,7 +334,7 @@ def main() -> int:
     if not wrong and not asked.key:
         lines += ["CAUTION: checked with the keys in the bag. Compare them with what their owners gave you:"]
         lines += (asked.bag / KEYS).read_text("utf-8").splitlines()
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))
     return 1 if wrong else 0
 
 
