@@ -68,6 +68,8 @@ def test_a_log_that_grows_is_countersigned_each_time(state: Path) -> None:
 def test_an_empty_log_can_be_countersigned(state: Path) -> None:
     for _ in range(2):
         ask(state, request(0, 0))
+    with pytest.raises(Forked):
+        ask(state, countersign_request(0, [], Checkpoint(ORIGIN, 0, bytes(32)).signed(LOG)))
     ask(state, request(0, 3))
 
 

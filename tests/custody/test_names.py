@@ -26,6 +26,14 @@ def test_a_name_that_some_system_or_eye_takes_otherwise_is_refused(name: str) ->
         check_names([name])
 
 
+def test_every_character_and_device_that_windows_reserves_is_refused() -> None:
+    devices = ["CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))]
+    for name in [*(f"a{c}b" for c in '\\:*?"<>|%'), *devices, *(f"{device.lower()}.x.y" for device in devices)]:
+        with pytest.raises(UnsafeName):
+            check_names([name])
+    check_names(["console", "com", "lpt10", "auxiliary.txt", "가" * 85])
+
+
 @pytest.mark.parametrize(
     "names",
     [

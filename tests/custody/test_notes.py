@@ -17,6 +17,7 @@ from tumen.custody import (
     NotBytes,
     SigningKey,
     UnsignedNote,
+    WrongKindOfKey,
     add_lines,
     cosignature_line,
     sign_note,
@@ -137,6 +138,13 @@ def test_a_cosignature_carries_its_time_and_is_of_its_text() -> None:
         verify_note(add_lines(NOTE, [cosignature_line(b"other\n", witness, 1)]), [witness.verifier.text])
     with pytest.raises(InvalidSignature):
         verify_note(add_lines(NOTE, [cosignature_line(TEXT, witness, 2**63)]), [witness.verifier.text])
+
+
+def test_a_key_signs_only_what_it_is_for() -> None:
+    with pytest.raises(WrongKindOfKey):
+        sign_note(TEXT, SigningKey.generate("a", Kind.COSIGNATURE))
+    with pytest.raises(WrongKindOfKey):
+        cosignature_line(TEXT, SigningKey.generate("a"), 1)
 
 
 def test_adding_a_line_twice_adds_it_once() -> None:

@@ -42,6 +42,7 @@ from tumen.custody.errors import (
     UnsignedNote,
     WeakSalt,
     WrongHashLength,
+    WrongKindOfKey,
     WrongProofLength,
 )
 from tumen.custody.keys import Kind, SigningKey, VerifierKey
@@ -69,7 +70,7 @@ __all__ = [
     "write_bag", "verify_bag", "Evidence", "Entry", "check_names",
     # failures
     "CustodyError", "NotBytes", "WrongHashLength", "IndexOutsideTree", "TreeShrank", "EmptyTree", "WrongProofLength",
-    "RootMismatch", "MalformedKey", "MalformedNote", "AmbiguousKey", "InvalidSignature", "UnsignedNote",
+    "RootMismatch", "MalformedKey", "WrongKindOfKey", "MalformedNote", "AmbiguousKey", "InvalidSignature", "UnsignedNote",
     "MalformedCheckpoint", "MalformedProofFile", "MalformedRequest", "UnknownLog", "NoCountersigningState",
     "DamagedCountersigningState", "OldSizeDiffers", "RolledBack", "Forked", "WeakSalt", "MalformedLeaf",
     "UnreadableTimestamp", "TimestampRefused", "TimestampMismatch", "UnsafeName", "BagExists", "BagNotProven",

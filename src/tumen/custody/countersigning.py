@@ -30,7 +30,7 @@ from tumen.custody.errors import (
     WrongProofLength,
 )
 from tumen.custody.keys import SigningKey, VerifierKey, from_base64, to_base64
-from tumen.custody.merkle import HASH_BYTES
+from tumen.custody.merkle import EMPTY_ROOT, HASH_BYTES
 from tumen.custody.notes import cosignature_line
 from tumen.custody.proofs import verify_consistency
 
@@ -84,6 +84,8 @@ def _check(old_size: int, proof: list[bytes], checkpoint: Checkpoint, size: int,
     if size == 0:
         if proof:
             raise WrongProofLength("A first checkpoint comes without a proof.")
+        if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+            raise Forked(f"{checkpoint.origin} gives the empty log a root that it cannot have; do not sign.")
         return
     try:
         verify_consistency(size, checkpoint.size, root, checkpoint.root, proof)

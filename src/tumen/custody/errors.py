@@ -37,6 +37,10 @@ class MalformedKey(CustodyError):
     """A verifier or signing key is not `name+id+base64`, its id does not belong to it, or its algorithm is unknown."""
 
 
+class WrongKindOfKey(CustodyError):
+    """A key made for notes was to sign a cosignature, or the reverse; each verifier would take it for forged."""
+
+
 class MalformedNote(CustodyError):
     """A signed note breaks the format: encoding, control characters, missing blank line, a bad signature line."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tumen.custody.errors import AmbiguousKey, InvalidSignature, MalformedNote, NotBytes, UnsignedNote
+from tumen.custody.errors import AmbiguousKey, InvalidSignature, MalformedNote, NotBytes, UnsignedNote, WrongKindOfKey
 from tumen.custody.keys import Kind, SigningKey, VerifierKey, from_base64, is_name, to_base64
 
 MOST_SIGNATURES = 100
@@ -93,8 +93,10 @@ def split_note(text: bytes) -> tuple[bytes, list[_Line]]:
 def sign_note(text: bytes, *keys: SigningKey) -> bytes:
     """Return the note that says `text` (which ends with a newline), signed by keys of kind NOTE.
 
-    Raises MalformedNote when the text cannot be that of a note.
+    Raises MalformedNote when the text cannot be that of a note, WrongKindOfKey.
     """
+    for key in keys:
+        _check_kind(key, Kind.NOTE)
     note = text + b"\n" + b"".join(_line(key, key.sign(text)) for key in keys)
     if split_note(note)[0] != text:
         raise MalformedNote("The text of a note ends with a newline.")
@@ -102,7 +104,11 @@ def sign_note(text: bytes, *keys: SigningKey) -> bytes:
 
 
 def cosignature_line(text: bytes, key: SigningKey, time: int) -> bytes:
-    """Return the line by which a second party says that at `time` (POSIX seconds) it saw checkpoint `text`."""
+    """Return the line by which a second party says that at `time` (POSIX seconds) it saw checkpoint `text`.
+
+    The key is of kind COSIGNATURE; raises WrongKindOfKey.
+    """
+    _check_kind(key, Kind.COSIGNATURE)
     return _line(key, time.to_bytes(8, "big") + key.sign(_cosigned(time, text)))
 
 
@@ -112,6 +118,13 @@ def add_lines(note: bytes, lines: Iterable[bytes]) -> bytes:
     joined = note + b"".join(line for line in dict.fromkeys(lines) if b"\n" + line not in note)
     split_note(joined)
     return joined
+
+
+def _check_kind(key: SigningKey, kind: Kind) -> None:
+    if key.kind is not kind:
+        raise WrongKindOfKey(
+            f"The key {key.name} is of kind {key.kind.name}; this is signed by one of kind {kind.name}."
+        )
 
 
 def _line(key: SigningKey, signature: bytes) -> bytes:
