@@ -148,5 +148,10 @@ def test_a_correction_half_done_is_kept_as_a_draft_and_continued(desk: Desk) -> 
     client.post(kept, {"body": BODY.replace("woman", "girl")})
     assert f"{address}?draft=1" in client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
     assert "a girl was sold" in client.get(f"{address}?draft=1").content.decode()
+    with change(desk.user.pk, "corrected by another") as c:
+        newest = sources.correct_text(c, desk.text, BODY.replace("Her husband", "Her man")).text
+    html = client.get(f"{address}?draft=1").content.decode()
+    assert "a girl was sold" in html and "Her man" in html, "the draft outlives the text that it was begun on"
+    address = reverse("coding:correct", args=[newest.pk])
     client.post(address, {"body": BODY.replace("woman", "girl")})
-    assert f"{address}?draft=1" not in client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
+    assert "?draft=1" not in client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()

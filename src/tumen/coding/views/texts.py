@@ -34,12 +34,13 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
         raise NotAllowed(f"Text {number} is not shown to you, so you cannot correct it.")
     form = f"correct-{number}"
     if request.method != "POST":
-        newest = sources.corrected(text)
+        newest, kept = sources.corrected(text), drafts.take(desk.user.pk, desk.source.pk, form)
+        if newest is not None and kept is not None:
+            return _superseded(request, desk, text, newest, _body(kept))
         if newest is not None:
             return redirect("coding:correct", newest.pk)
-        kept = drafts.take(desk.user.pk, desk.source.pk, form)
         if kept is not None and request.GET.get("draft"):
-            return _show(request, desk, text, normalise_line_ends(kept["body"][-1]))
+            return _show(request, desk, text, _body(kept))
         return _show(request, desk, text, body, has_draft=kept is not None)
     new = normalise_line_ends(request.POST.get("body", ""))
     if not new.strip() or new == body:
@@ -49,7 +50,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
         with change(desk.user.pk, request.POST.get("why", "").strip() or "text corrected") as c:
             done = services.correct_text(c, text, new)
     except Superseded as error:
-        return _superseded(request, desk, body, sources.get_text(desk.source, error.newest), new)
+        return _superseded(request, desk, text, sources.get_text(desk.source, error.newest), new)
     drafts.discard(desk.user.pk, desk.source.pk, form)
     moved, gone = len(done.moved), len(done.lost)
     told = ngettext("{n} passage kept its words.", "{n} passages kept their words.", moved).format(n=moved)
@@ -57,12 +58,18 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("coding:lost" if gone else "coding:source", desk.source.pk)
 
 
-def _superseded(request: HttpRequest, desk: Bench, before: str, newest: Text, mine: str) -> HttpResponse:
+def _superseded(request: HttpRequest, desk: Bench, old: Text, newest: Text, mine: str) -> HttpResponse:
     """Show what was typed again, with what somebody else corrected since: saved again, it is put on top of that."""
+    drafts.keep(desk.user.pk, desk.source.pk, f"correct-{newest.pk}", {"body": [mine]})
+    drafts.discard(desk.user.pk, desk.source.pk, f"correct-{old.pk}")
     by, last_change = history.latest_by(newest)
-    theirs = conflicts.changed_lines(before, str(sources.body(desk.mask, newest)))
+    theirs = conflicts.changed_lines(str(sources.body(desk.mask, old)), str(sources.body(desk.mask, newest)))
     extra = {"theirs": theirs, "theirs_by": by, "theirs_at": last_change and last_change.at}
     return _show(request, desk, newest, mine, status=409, **extra)
+
+
+def _body(kept: drafts.Data) -> str:
+    return normalise_line_ends("".join(kept.get("body", [])[-1:]))
 
 
 def _show(request: HttpRequest, desk: Bench, text: Text, body: str, status: int = 200, **extra: Any) -> HttpResponse:
