@@ -29,8 +29,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 CLASSES = 40
-_NEGLIGIBLE = 1e-9  # mass of the empty classes beyond which no further one is broken off
-_REACH = 14.0  # log-odds of two weights over which `_redistribute` proposes
+_NEGLIGIBLE = 1e-8  # mass of the empty classes beyond which no further one is broken off
+_REACH = 14.0  # log-odds of two weights over which `_split_merge` proposes
 
 
 class Chain(NamedTuple):
@@ -50,7 +50,7 @@ class Chain(NamedTuple):
     caught: Floats  # [class, list] persons of the class on the list
     number: Ints  # [occupied classes, classes with mass]
     scalar: Floats  # [log concentration, log likelihood]
-    scratch: Floats  # [4, patterns or lists]
+    scratch: Floats  # [6, patterns or lists]
 
 
 def chain(patterns: npt.NDArray[np.bool_], counts: Floats) -> Chain:
@@ -69,7 +69,7 @@ def chain(patterns: npt.NDArray[np.bool_], counts: Floats) -> Chain:
         caught=np.zeros((CLASSES, lists)),
         number=np.zeros(2, np.int64),
         scalar=np.zeros(2),
-        scratch=np.zeros((4, max(rows + 1, lists))),
+        scratch=np.zeros((6, max(rows + 1, lists))),
     )
 
 
@@ -177,6 +177,9 @@ def draw_measure(rng: np.random.Generator, chain: Chain) -> None:
     chain.total[:] = 0.0
     for k in range(filled):
         for j in range(lists):
+            if k >= occupied:
+                chain.capture[k, j] = rng.random()
+                continue
             yes = rng.standard_gamma(1.0 + chain.caught[k, j])
             no = rng.standard_gamma(1.0 + chain.sizes[k] - chain.caught[k, j])
             chain.capture[k, j] = yes / (yes + no)
@@ -188,8 +191,8 @@ def draw_measure(rng: np.random.Generator, chain: Chain) -> None:
 
 @nb.njit(nogil=True, cache=True)
 def _step(rng: np.random.Generator) -> float:
-    """A symmetric step whose size ranges over two powers of ten, so that small and large tables both accept some."""
-    return rng.standard_normal() * math.exp(-4.0 + 4.5 * rng.random())
+    """A symmetric step of mixed size, so that well and badly known directions both move."""
+    return rng.standard_normal() * math.exp(-2.5 + 2.5 * rng.random())
 
 
 @nb.njit(nogil=True, cache=True)
@@ -205,6 +208,7 @@ def _reweigh(rng: np.random.Generator, chain: Chain, k: int, step: float, captur
         new_total[x] = squeeze * others + weight * new_cells[x]
     value = log_likelihood(new_total[:rows], chain.counts)
     log_ratio = value - chain.scalar[1] + log_prior + math.exp(chain.scalar[0]) * math.log(squeeze)
+    log_ratio += math.log(weight / chain.weights[k])  # as `_pick` would pick k on the way back
     if math.log(1.0 - rng.random()) < log_ratio:
         for i in range(chain.number[1]):
             chain.weights[i] *= squeeze
@@ -246,76 +250,117 @@ def _recapture(rng: np.random.Generator, chain: Chain, k: int, j: int) -> None:
 
 
 @nb.njit(nogil=True, cache=True)
-def _log_kernel(at: Floats, around: Floats) -> float:
-    """Log density of capture probabilities that are logit-normal (sd 1) around others."""
-    value = 0.0
-    for j in range(len(at)):
-        gap = math.log(at[j] / (1.0 - at[j])) - math.log(around[j] / (1.0 - around[j]))
-        value += -0.5 * gap * gap - 0.9189385332046727 - math.log(at[j] * (1.0 - at[j]))
-    return value
+def _logit(p: float) -> float:
+    return math.log(p / (1.0 - p))
 
 
 @nb.njit(nogil=True, cache=True)
-def _interior(capture: Floats) -> bool:
-    for j in range(len(capture)):
+def _log_kernel(at: Floats, around: Floats, size: int) -> float:
+    """Log density of captures whose logits are those of `around` plus a common N(0, 2.25) and own N(0, 1) shifts."""
+    squares, total, jacobian = 0.0, 0.0, 0.0
+    for j in range(size):
+        gap = _logit(at[j]) - _logit(around[j])
+        squares += gap * gap
+        total += gap
+        jacobian += math.log(at[j] * (1.0 - at[j]))
+    spread = 1.0 + 2.25 * size
+    return -0.5 * (squares - 2.25 * total * total / spread + math.log(spread)) - 0.9189385332046727 * size - jacobian
+
+
+@nb.njit(nogil=True, cache=True)
+def _log_split(at: Floats, around: Floats, size: int) -> float:
+    """Log density of the captures that `_split_merge` proposes: half from the prior, half near the mean."""
+    return math.log(0.5 + 0.5 * math.exp(min(_log_kernel(at, around, size), 700.0)))
+
+
+@nb.njit(nogil=True, cache=True)
+def _interior(capture: Floats, size: int) -> bool:
+    for j in range(size):
         if not 0.0 < capture[j] < 1.0:
             return False
     return True
 
 
 @nb.njit(nogil=True, cache=True)
-def _redistribute(rng: np.random.Generator, chain: Chain, k: int, e: int) -> None:
-    """Split or merge: share the weight of classes k and e anew and give e fresh captures, from the prior or near k's."""
+def _split_merge(rng: np.random.Generator, chain: Chain, k: int, e: int) -> None:
+    """Divide classes k and e anew, keeping their joint weight and mean captures: a split when e was all but empty,
+    a merge when it becomes so. In the coordinates (mean, captures of e, log-odds of e's share v) the prior density is
+    proportional to (1 - v) ** -lists.
+    """
     lists, rows = chain.patterns.shape[1], len(chain.total)
     old_k, old_e = chain.weights[k], chain.weights[e]
     if old_k <= 0.0 or old_e <= 0.0 or abs(math.log(old_e / old_k)) > _REACH:
         return
-    weight_e = (old_k + old_e) / (1.0 + math.exp(_REACH * (2.0 * rng.random() - 1.0)))
-    weight_k = old_k + old_e - weight_e
-    capture = chain.scratch[2][:lists]
-    near = rng.random() < 0.5
+    both = old_k + old_e
+    share = 1.0 / (1.0 + math.exp(_REACH * (2.0 * rng.random() - 1.0)))
+    mean, capture_e, capture_k = chain.scratch[4], chain.scratch[2], chain.scratch[3]
     for j in range(lists):
-        if near:
-            old = chain.capture[k, j]
-            odds = old / (1.0 - old) * math.exp(rng.standard_normal()) if old < 1.0 else math.inf
-            capture[j] = odds / (1.0 + odds) if odds < math.inf else 1.0
-        else:
-            capture[j] = rng.random()
-    if weight_k <= 0.0 or not (_interior(capture) and _interior(chain.capture[k]) and _interior(chain.capture[e])):
+        mean[j] = (old_k * chain.capture[k, j] + old_e * chain.capture[e, j]) / both
+    if not (_interior(mean, lists) and _interior(chain.capture[e], lists)):
         return
-    there = math.log(0.5 + 0.5 * math.exp(min(_log_kernel(capture, chain.capture[k]), 700.0)))
-    back = math.log(0.5 + 0.5 * math.exp(min(_log_kernel(chain.capture[e], chain.capture[k]), 700.0)))
-    new_cells, new_total = chain.scratch[0], chain.scratch[1]
-    _pattern_probabilities(chain.patterns, capture, new_cells)
+    near, common = rng.random() < 0.5, 1.5 * rng.standard_normal()
+    for j in range(lists):
+        logit = _logit(mean[j]) + common + rng.standard_normal() if near else _logit(1.0 - rng.random())
+        capture_e[j] = 1.0 / (1.0 + math.exp(-logit))
+        capture_k[j] = (mean[j] - share * capture_e[j]) / (1.0 - share)
+    if not (_interior(capture_e, lists) and _interior(capture_k, lists)):
+        return
+    log_ratio = _log_split(chain.capture[e], mean, lists) - _log_split(capture_e, mean, lists)
+    log_ratio += lists * (math.log(old_k / both) - math.log1p(-share))
+    log_ratio += math.log(both / old_k) + math.log1p(-share)  # as `_pick` would pick k on the way back
+    cells_k, cells_e, total = chain.scratch[0], chain.scratch[5], chain.scratch[1]
+    _pattern_probabilities(chain.patterns, capture_k, cells_k)
+    _pattern_probabilities(chain.patterns, capture_e, cells_e)
     for x in range(rows):
         others = max(chain.total[x] - old_k * chain.cells[k, x] - old_e * chain.cells[e, x], 0.0)
-        new_total[x] = others + weight_k * chain.cells[k, x] + weight_e * new_cells[x]
-    value = log_likelihood(new_total[:rows], chain.counts)
-    if math.log(1.0 - rng.random()) < value - chain.scalar[1] + back - there:
-        chain.weights[k], chain.weights[e] = weight_k, weight_e
-        chain.capture[e, :] = capture
-        chain.cells[e, :] = new_cells[:rows]
-        chain.total[:] = new_total[:rows]
+        total[x] = others + both * ((1.0 - share) * cells_k[x] + share * cells_e[x])
+    value = log_likelihood(total[:rows], chain.counts)
+    if math.log(1.0 - rng.random()) < value - chain.scalar[1] + log_ratio:
+        chain.weights[k], chain.weights[e] = both * (1.0 - share), both * share
+        chain.capture[k, :], chain.capture[e, :] = capture_k[:lists], capture_e[:lists]
+        chain.cells[k, :], chain.cells[e, :] = cells_k[:rows], cells_e[:rows]
+        chain.total[:] = total[:rows]
         chain.scalar[1] = value
 
 
 @nb.njit(nogil=True, cache=True)
+def _pick(rng: np.random.Generator, chain: Chain) -> int:
+    """A class, with its weight as its probability: a rule that may look at the measure only, never at the allocation."""
+    left = rng.random()
+    for k in range(chain.number[1]):
+        left -= chain.weights[k]
+        if left < 0.0:
+            return k
+    return 0
+
+
+@nb.njit(nogil=True, cache=True)
 def move_measure(rng: np.random.Generator, chain: Chain, rounds: int) -> None:
-    """Move the measure with allocation and N integrated out, `rounds` times over the classes that were occupied."""
-    occupied, filled = chain.number[0], chain.number[1]
-    lists = chain.patterns.shape[1]
-    capture = chain.scratch[3]
+    """Move the measure with allocation and N integrated out, `rounds` times each kind of move."""
+    lists, classes = chain.patterns.shape[1], chain.allocation.shape[1]
+    capture = chain.scratch[3][:lists]
     for _ in range(rounds):
-        for k in range(occupied):
-            _thin_out(rng, chain, k)
-            _recapture(rng, chain, k, int(rng.random() * lists))
-        k = int(rng.random() * occupied)
-        capture[:lists] = chain.capture[k]
-        _reweigh(rng, chain, k, _step(rng), capture[:lists], 0.0)
-        if filled > 1:
-            k = int(rng.random() * occupied)
-            e = int(rng.random() * (filled - 1))
-            _redistribute(rng, chain, k, e + (e >= k))
+        _thin_out(rng, chain, _pick(rng, chain))
+        _recapture(rng, chain, _pick(rng, chain), int(rng.random() * lists))
+        k = _pick(rng, chain)
+        capture[:] = chain.capture[k]
+        _reweigh(rng, chain, k, _step(rng), capture, 0.0)
+        k, e = _pick(rng, chain), int(rng.random() * classes)
+        if k != e and e < chain.number[1]:
+            _split_merge(rng, chain, k, e)
+
+
+@nb.njit(nogil=True, cache=True)
+def _divide(rng: np.random.Generator, chain: Chain, x: int, left: int, mass: float, first: int, last: int) -> None:
+    """Spread `left` people of pattern x over the classes from `first` up to `last`, whose joint mass is `mass`."""
+    for k in range(first, last):
+        if left == 0:
+            return
+        part = chain.weights[k] * chain.cells[k, x]
+        taken = left if k == last - 1 or part >= mass else rng.binomial(left, part / mass)
+        chain.allocation[x, k] = taken
+        left -= taken
+        mass -= part
 
 
 @nb.njit(nogil=True, cache=True)
@@ -329,54 +374,35 @@ def allocate(rng: np.random.Generator, chain: Chain) -> float:
     persons = chain.counts.sum()
     missing = min(missing, 1.0 - 1e-12)
     unrecorded = float(rng.poisson(rng.standard_gamma(persons) * missing / (1.0 - missing)))
-    share = chain.scratch[3]
-    chain.allocation[:] = 0.0
+    chain.allocation[:, :filled] = 0.0
+    occupied = chain.number[0]
     for x in range(rows):
-        mass = 0.0
-        for k in range(filled):
-            mass += chain.weights[k] * chain.cells[k, x]
         left = int(chain.counts[x]) if x < rows - 1 else int(unrecorded)
-        for k in range(filled):
-            if left == 0:
-                break
-            part = chain.weights[k] * chain.cells[k, x]
-            taken = left if k == filled - 1 or part >= mass else rng.binomial(left, part / mass)
-            chain.allocation[x, k] = taken
-            left -= taken
-            mass -= part
+        known, fresh = 0.0, 0.0
+        for k in range(occupied):
+            known += chain.weights[k] * chain.cells[k, x]
+        for k in range(occupied, filled):
+            fresh += chain.weights[k] * chain.cells[k, x]
+        # The classes that were empty are nearly always given nobody: one draw for all of them together.
+        outside = rng.binomial(left, fresh / (known + fresh)) if fresh > 0.0 else 0
+        if outside > 0:
+            _divide(rng, chain, x, outside, fresh, occupied, filled)
+        _divide(rng, chain, x, left - outside, known, 0, occupied)
     return unrecorded
 
 
 @nb.njit(nogil=True, cache=True)
-def log_jeffreys_ratio(chain: Chain) -> float:
-    """Log ratio of the allocation's probability with Jeffreys captures, Beta(1/2, 1/2), to that with uniform ones."""
-    value = 0.0
-    for k in range(chain.number[0]):
-        for j in range(chain.patterns.shape[1]):
-            yes, size = chain.caught[k, j], chain.sizes[k]
-            no = size - yes
-            value += math.lgamma(yes + 0.5) + math.lgamma(no + 0.5) - math.lgamma(size + 1.0) - math.log(math.pi)
-            value -= math.lgamma(yes + 1.0) + math.lgamma(no + 1.0) - math.lgamma(size + 2.0)
-    return value
-
-
-@nb.njit(nogil=True, cache=True)
-def run(
-    rng: np.random.Generator, chain: Chain, shape: float, rate: float, rounds: int, thin: int, out: Floats
-) -> None:
-    """Sweep `thin` times for each row of `out`: N - n, occupied classes, deviance, log a, log Jeffreys ratio."""
+def run(rng: np.random.Generator, chain: Chain, shape: float, rate: float, rounds: int, thin: int, out: Floats) -> None:
+    """Sweep `thin` times for each row of `out`: N - n, occupied classes, deviance, log a."""
     for i in range(out.shape[0]):
         unrecorded = 0.0
-        jeffreys = 0.0
         for sweep in range(thin):
             draw_concentration(rng, chain, shape, rate)
             draw_measure(rng, chain)
             if sweep == thin - 1:
                 out[i, 1] = chain.number[0]
-                jeffreys = log_jeffreys_ratio(chain)
             move_measure(rng, chain, rounds)
             unrecorded = allocate(rng, chain)
         out[i, 0] = unrecorded
         out[i, 2] = -2.0 * chain.scalar[1]
         out[i, 3] = chain.scalar[0]
-        out[i, 4] = jeffreys
