@@ -31,13 +31,12 @@ class BCa:
         """The interval at this level. A limit with fewer than 20 replicates beyond it is not given."""
         tail = (1 - level) / 2
         notes, limits, used = [], [], []
-        for name, probability in (("lower", tail), ("upper", 1 - tail)):
+        for name, probability, beyond in zip(("lower", "upper"), (tail, 1 - tail), self.beyond(level), strict=True):
             adjusted = float(self._adjusted(probability, self._below(self.replicates)))
-            beyond = self.replicates.size * min(adjusted, 1 - adjusted) if math.isfinite(adjusted) else 0
             is_open = name == "upper" and self.replicates.size >= 20 and math.isinf(self.replicates[-FEWEST_BEYOND])
-            if is_open and (not math.isfinite(adjusted) or adjusted > 0.5) and beyond < FEWEST_BEYOND:
+            if is_open and beyond < FEWEST_BEYOND:
                 limits.append(math.inf)
-            elif not beyond >= FEWEST_BEYOND:
+            elif beyond < FEWEST_BEYOND:
                 limits.append(math.nan)
                 notes.append(
                     f"The {name} limit is not given: its adjusted level leaves {math.floor(beyond)} of"
@@ -50,6 +49,13 @@ class BCa:
             notes.append("More replicates than the lower tail have no admissible model.")
         errors = self._errors(np.array(used), limits)
         return Interval(limits[0], limits[1], level, errors, " ".join(notes))
+
+    def beyond(self, level: float) -> tuple[float, float]:
+        """How many replicates lie beyond the adjusted levels of the two limits, in expectation."""
+        tail = (1 - level) / 2
+        lower, upper = self._adjusted(np.array([tail, 1 - tail]), self._below(self.replicates))
+        counts = self.replicates.size * np.nan_to_num(np.array([lower, 1 - upper]), nan=0.0)
+        return float(counts[0]), float(counts[1])
 
     def _below(self, replicates: NDArray[np.float64]) -> float:
         low = np.searchsorted(replicates, self.estimate * (1 - 1e-9), "left")

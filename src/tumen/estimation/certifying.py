@@ -159,7 +159,8 @@ def _sentence(
     lost = [set_name(cell, lists) for cell in alive if cell not in set(facial)]
     shown = ", ".join(lost[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
     end = "without bound" if drift > 0 else "to 0" if drift < 0 else "to no particular number"
-    return f"Under {model} the likelihood grows as the empty cells {shown} vanish and the number unobserved goes {end}.{nobody}"
+    grows = f"the likelihood grows as the empty cells {shown} vanish and the number unobserved goes {end}"
+    return f"Under {model} {grows}.{nobody}"
 
 
 def set_name(mask: int, lists: Sequence[str]) -> str:

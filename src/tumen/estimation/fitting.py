@@ -183,3 +183,6 @@ def fit_models(models: Any, sizes: Any, counts: Any, cells: Any, offset: Any, to
             terms, counts, marginals, cells, offset, thetas[m], tolerance
         )
     return codes, unobserved, likelihoods, thetas
+
+
+fit_on = njit(cache=True, nogil=True)(fit)

@@ -1,7 +1,8 @@
 """Exact linear algebra and linear programming on small whole numbers, without fractions.
 
 Every function is written once and runs twice: inside compiled code, on 64-bit integers, where it gives up (`fits` is
-false) before a product could overflow; and as the plain Python it is, on arrays of unbounded integers, with `largest` 0.
+false) before a product could overflow; and as the plain Python it is, on arrays of unbounded integers, with
+`largest` 0.
 All steps are fraction-free (Bareiss 1968, Edmonds 1967): a matrix stands for itself divided by one common divisor, and
 each division leaves no remainder.
 """
