@@ -110,7 +110,8 @@ def _run(estimate: float, units: Units, chooser: Chooser, bootstrap: Bootstrap, 
 
 
 def _totals(unobserved: NDArray[np.float64], tables: NDArray[np.float64]) -> NDArray[np.float64]:
-    return unobserved + tables.sum(1)
+    totals: NDArray[np.float64] = unobserved + tables.sum(1)
+    return totals
 
 
 def _is_near_enough(rule: BCa, level: float) -> bool:

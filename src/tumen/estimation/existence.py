@@ -24,7 +24,7 @@ from tumen.estimation.integers import LARGEST, descend, null_space
 EXISTS, NO_EXTENDED_MLE, NOT_IDENTIFIED, TOO_LARGE = 0, 1, 2, -1
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def is_surely_identified(terms: Any, support: Any) -> bool:
     """Whether the counted cells alone determine every parameter: sufficient, decided by rank modulo 2.
 
@@ -52,7 +52,7 @@ def is_surely_identified(terms: Any, support: Any) -> bool:
     return False
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def incidence(cells: Any, terms: Any, like: Any) -> Any:
     """The rows of these cells: 1 where the cell's lists contain the term's. `like` gives the kind of number."""
     rows = np.zeros((cells.size, terms.size), like.dtype)
@@ -63,7 +63,7 @@ def incidence(cells: Any, terms: Any, like: Any) -> Any:
     return rows
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def face(terms: Any, support: Any, empty: Any, like: Any, largest: int) -> Any:
     """Which of the `empty` cells belong to the facial set of the `support`, terms with an empty margin being gone.
 
@@ -96,7 +96,7 @@ def face(terms: Any, support: Any, empty: Any, like: Any, largest: int) -> Any:
         direction = direction + step
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def is_determined(terms: Any, cells: Any, like: Any, largest: int) -> Any:
     """Whether the unobserved cell's row is a combination of the rows of `cells`; and whether all numbers fit.
 
@@ -109,7 +109,7 @@ def is_determined(terms: Any, cells: Any, like: Any, largest: int) -> Any:
     return True, fits
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def decide(terms: Any, marginals: Any, counts: Any, cells: Any, like: Any, largest: int) -> Any:
     """Decide existence on the table `counts`, whose superset sums are `marginals`; `cells` are those that can be
     counted.

@@ -23,7 +23,7 @@ MOST_STEPS = 100
 ABSENT = 1e-11  # of a diagonal entry: a pivot below it belongs to a parameter that others make up already
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _means(terms: Any, theta: Any, facial: Any, offset: Any, work: Any, mean: Any) -> None:
     work[:] = 0.0
     for j in range(terms.size):
@@ -39,7 +39,7 @@ def _means(terms: Any, theta: Any, facial: Any, offset: Any, work: Any, mean: An
         mean[c] = math.exp(min(work[c] + offset[c], 600.0))
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _superset_sums(values: Any) -> None:
     bit = 1
     while bit < values.size:
@@ -49,7 +49,7 @@ def _superset_sums(values: Any) -> None:
         bit *= 2
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _log_likelihood(facial: Any, counts: Any, mean: Any) -> float:
     total = 0.0
     for c in facial:
@@ -59,7 +59,7 @@ def _log_likelihood(facial: Any, counts: Any, mean: Any) -> float:
     return total
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _solve(terms: Any, sums: Any, factor: Any, right: Any) -> None:
     """Solve X' diag(mean) X x = right in place; `sums` are the superset sums of the means. A parameter that the ones
     before it make up already gets 0."""
@@ -83,7 +83,7 @@ def _solve(terms: Any, sums: Any, factor: Any, right: Any) -> None:
         right[i] *= factor[i, i]
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta: Any, tolerance: float) -> Any:
     """Fit one model whose estimate exists, on its facial set. `theta` holds the start (not a number in its first place
     for none) and, afterwards, the parameters.
@@ -137,7 +137,7 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
     return likelihood, False
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def decide_and_fit(
     terms: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any, tolerance: float
 ) -> Any:
@@ -168,7 +168,7 @@ def decide_and_fit(
     return (EXISTS if settled else NOT_SETTLED), math.exp(min(theta[0], 600.0)), likelihood
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def fit_models(models: Any, sizes: Any, counts: Any, cells: Any, offset: Any, tolerance: float) -> Any:
     """Decide and fit every model on one table. Returns codes, numbers unobserved, log-likelihoods and parameters."""
     marginals = counts.copy()

@@ -17,7 +17,7 @@ from numba.extending import register_jitable
 LARGEST = 2**30  # the difference of two products of such numbers still fits in 64 bits
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def eliminate(matrix: Any, largest: int) -> Any:
     """Bring `matrix` in place to reduced echelon form, every pivot being the divisor.
 
@@ -56,7 +56,7 @@ def eliminate(matrix: Any, largest: int) -> Any:
     return rank, pivots, divisor, True
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def null_space(matrix: Any, largest: int) -> Any:
     """Whole-number vectors, one a column, that span what `matrix` sends to 0; and whether all numbers fit."""
     reduced = matrix.copy()
@@ -85,7 +85,7 @@ def null_space(matrix: Any, largest: int) -> Any:
     return basis, True
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def descend(slopes: Any, wanted: Any, largest: int) -> Any:
     """A direction u with `slopes` u <= 0 in every row and < 0 in at least one of the `wanted` rows, if there is one.
 

@@ -22,7 +22,7 @@ from tumen.estimation.fitting import _superset_sums, decide_and_fit
 ROUGH = 1e-9  # of the squared Newton decrement: after its step the criterion is right to far below 1e-6
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _lay_out(support: Any, row: Any, counts: Any, marginals: Any) -> float:
     counts[:] = 0.0
     total = 0.0
@@ -34,7 +34,7 @@ def _lay_out(support: Any, row: Any, counts: Any, marginals: Any) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def choose(
     models: Any, sizes: Any, starts: Any, first: int, support: Any, tables: Any, cells: Any, offset: Any, score: Any,
     model: Any, unobserved: Any, doubtful: Any, low: int, high: int,
@@ -65,7 +65,7 @@ def choose(
                 unobserved[r] = number
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _terms_of(lists: int, candidates: Any, chosen: Any, terms: Any) -> int:
     terms[0] = 0
     for j in range(lists):
@@ -78,7 +78,7 @@ def _terms_of(lists: int, candidates: Any, chosen: Any, terms: Any) -> int:
     return size
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def _may_change(candidates: Any, chosen: Any, i: int) -> bool:
     """Whether the model stays hierarchical when interaction i is added, or taken out."""
     for k in range(candidates.size):
@@ -91,7 +91,7 @@ def _may_change(candidates: Any, chosen: Any, i: int) -> bool:
     return True
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def go_downhill(
     lists: int, candidates: Any, chosen: Any, parameters: Any, counts: Any, marginals: Any, cells: Any, offset: Any,
     total: float, tolerance: float,
@@ -138,7 +138,7 @@ def go_downhill(
         flip = 0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def choose_downhill(
     lists: int, candidates: Any, begin: Any, begin_parameters: Any, support: Any, tables: Any, cells: Any, offset: Any,
     chosen: Any, score: Any, unobserved: Any, doubtful: Any, low: int, high: int, tolerance: float,

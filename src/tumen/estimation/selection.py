@@ -235,6 +235,7 @@ class Downhill:
 
     def choose(self, support: NDArray[np.int64], tables: NDArray[np.float64], *, widen: bool) -> NDArray[np.float64]:
         """The number unobserved at the end of the search for each table."""
+        unobserved: NDArray[np.float64]
         _, _, unobserved, doubtful = self._search(self._begin, self._parameters, support, tables, ROUGH)
         self._doubtful += int(doubtful.sum())
         return unobserved

@@ -103,7 +103,7 @@ class Forward:
         return order, unobserved
 
 
-@register_jitable  # type: ignore[untyped-decorator]
+@register_jitable
 def log_tail(count: float, mean: float) -> float:
     """The logarithm of the smaller Poisson tail from `count` on, `count` included."""
     if mean <= 0.0:
@@ -123,7 +123,7 @@ def log_tail(count: float, mean: float) -> float:
     return log_mass + math.log(total)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def step_forward(
     lists: int, pairs: Any, support: Any, tables: Any, cells: Any, size: int, log_threshold: float, order: Any,
     unobserved: Any, low: int, high: int,
