@@ -19,7 +19,7 @@ class Failed(click.ClickException):
     exit_code = BAD_INPUT
 
 
-class _Auto(click.ParamType):
+class _Auto(click.ParamType[Any]):
     """A whole number, or a word."""
 
     def __init__(self, word: str, least: int) -> None:
@@ -32,7 +32,7 @@ class _Auto(click.ParamType):
             return value
         if str(value).isdecimal() and int(value) >= self.least:
             return int(value)
-        self.fail(f"{value!r} is neither {self.word} nor a whole number from {self.least}.", param, ctx)
+        return self.fail(f"{value!r} is neither {self.word} nor a whole number from {self.least}.", param, ctx)
 
 
 def _words(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from tumen.estimation.existence import EXISTS, WHOLE, decide
+from tumen.estimation.existence import EXISTS, WHOLE, decide_compiled
 from tumen.estimation.integers import LARGEST
 
 NOT_SETTLED = 3
@@ -83,7 +83,7 @@ def _solve(terms: Any, sums: Any, factor: Any, right: Any) -> None:
         right[i] *= factor[i, i]
 
 
-@register_jitable
+@njit(cache=True, nogil=True)
 def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta: Any, tolerance: float) -> Any:
     """Fit one model whose estimate exists, on its facial set. `theta` holds the start (not a number in its first place
     for none) and, afterwards, the parameters.
@@ -137,7 +137,7 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
     return likelihood, False
 
 
-@register_jitable
+@njit(cache=True, nogil=True)
 def decide_and_fit(
     terms: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any, tolerance: float
 ) -> Any:
@@ -146,7 +146,7 @@ def decide_and_fit(
 
     Returns the code, the number unobserved, and the log-likelihood without factorials.
     """
-    code, active, facial = decide(terms, marginals, counts, cells, WHOLE, LARGEST)
+    code, active, facial = decide_compiled(terms, marginals, counts, cells, WHOLE, LARGEST)
     if code != EXISTS:
         return code, math.inf, -math.inf
     theta = np.empty(active.size)
@@ -183,6 +183,3 @@ def fit_models(models: Any, sizes: Any, counts: Any, cells: Any, offset: Any, to
             terms, counts, marginals, cells, offset, thetas[m], tolerance
         )
     return codes, unobserved, likelihoods, thetas
-
-
-fit_on = njit(cache=True, nogil=True)(fit)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import chdtri, gammaln
 
-from tumen.estimation.certifying import countable, existence
+from tumen.estimation.certifying import countable, existence, set_name
 from tumen.estimation.existence import EXISTS, decide_exactly
-from tumen.estimation.fitting import PRECISE, fit_on
+from tumen.estimation.fitting import PRECISE, fit
 from tumen.estimation.models import Terms, generators, name_of, parse
 from tumen.estimation.results import Estimate, Interval, Outcome, Refusal, RefusalCode
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
 
+MOST_NAMED = 4  # pairs left out that the assumption names one by one
 LARGEST_RATIO = 1e9  # an upper limit beyond so many times the people recorded is open
 
 
@@ -106,7 +108,7 @@ class Fitted:
         cells = np.concatenate(([0], self.facial))
         theta = np.full(self.active.size, math.nan)
         total = counts.sum()
-        likelihood, _ = fit_on(self.active, cells, counts, superset_sums(counts), np.zeros(counts.size), theta, PRECISE)
+        likelihood, _ = fit(self.active, cells, counts, superset_sums(counts), np.zeros(counts.size), theta, PRECISE)
         return float(likelihood + total - total * math.log(total) + gammaln(total + 1) - gammaln(number + 1))
 
 
@@ -119,7 +121,7 @@ def fit_model(terms: Terms, table: CaptureTable, offset: NDArray[np.float64] | N
         return None
     theta = np.full(active.size, math.nan)
     shift = np.zeros(counts.size) if offset is None else offset
-    likelihood, settled = fit_on(active, facial, counts, marginals, shift, theta, PRECISE)
+    likelihood, settled = fit(active, facial, counts, marginals, shift, theta, PRECISE)
     if not settled:
         return None
     likelihood -= float(gammaln(counts + 1).sum())
@@ -149,17 +151,19 @@ def refuse(method: str, terms: Terms, table: CaptureTable, seed: int | None = No
 
 def assumption(terms: Terms, lists: tuple[str, ...]) -> str:
     """What a model takes for granted, in a sentence."""
-    pairs = len(lists) * (len(lists) - 1) // 2
-    kept = sum(mask.bit_count() == 2 for mask in terms)
-    largest = max(mask.bit_count() for mask in generators(terms))
-    if kept == 0:
-        return "The lists record people independently of each other, and everybody with the same chances."
-    free = f"{kept} of the {pairs} pairs of lists" if kept < pairs else "All pairs of lists"
+    together = [set_name(mask, lists) for mask in generators(terms) if mask.bit_count() > 1]
+    same = "and everybody has the same chances of being recorded"
+    if not together:
+        return f"The lists record people independently of each other, {same}."
+    left_out = [1 << j | 1 << k for j, k in combinations(range(len(lists)), 2) if (1 << j | 1 << k) not in terms]
+    apart = "; the pairs " + ", ".join(set_name(mask, lists) for mask in left_out) + " do not" if left_out else ""
+    if len(left_out) > MOST_NAMED:
+        apart = f"; the other {len(left_out)} pairs do not"
+    elif len(left_out) == 1:
+        apart = f"; the pair {set_name(left_out[0], lists)} does not"
     return (
-        f"{free} may depend on each other; the other pairs do not, and no {largest + 1} lists depend on each other"
-        " beyond what their parts do."
-        if kept < pairs
-        else f"{free} may depend on each other, but no {largest + 1} lists beyond what their parts do."
+        f"{', '.join(together)} may depend on each other{apart}; all lists together have no dependence beyond that of"
+        f" their parts, {same} but for it."
     )
 
 

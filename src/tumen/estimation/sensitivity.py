@@ -31,8 +31,8 @@ class Curve:
     `kind` is "missing cell" (the fit to what was observed is kept, and the highest-order odds ratio moves only the
     unobserved number: Aleshin-Guendel, Sadinle & Wakefield), "highest order" (the same odds ratio, everything fitted
     anew), "pair" (one pair of lists that the model leaves independent) or "joint" (all such pairs at once). `totals`
-    has a total for each of `odds_ratios`, not a number where there is no estimate. A curve that is not `is_informative` is
-    flat because the data cannot show the assumption's effect, not because there is none.
+    has a total for each of `odds_ratios`, not a number where there is no estimate. A curve that is not
+    `is_informative` is flat because the data cannot show the assumption's effect, not because there is none.
     """
 
     kind: str

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
-from tumen.estimation.existence import EXISTS, WHOLE, decide
+from tumen.estimation.existence import EXISTS, WHOLE, decide_compiled
 from tumen.estimation.fitting import PRECISE, _means, _superset_sums, decide_and_fit
 from tumen.estimation.integers import LARGEST
 from tumen.estimation.loglinear import fit_model, refuse
@@ -147,7 +147,7 @@ def step_forward(
             if code != EXISTS:
                 break
             unobserved[r] = number
-            code, active, facial = decide(terms[:used], marginals, counts, cells, WHOLE, LARGEST)
+            code, active, facial = decide_compiled(terms[:used], marginals, counts, cells, WHOLE, LARGEST)
             theta = np.empty(active.size)
             at = 0
             for j in range(used):
@@ -167,7 +167,7 @@ def step_forward(
                 if tails[best] >= log_threshold:
                     break
                 terms[used] = pairs[best]
-                code, _, _ = decide(terms[: used + 1], marginals, counts, cells, WHOLE, LARGEST)
+                code, _, _ = decide_compiled(terms[: used + 1], marginals, counts, cells, WHOLE, LARGEST)
                 if code == EXISTS:
                     order[r, used - lists - 1] = best
                     start[used] = 0.0
