@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from tumen.estimation.errors import BadTable, UnknownList
 
-_YES = {True, 1, "1", "true", "True", "TRUE"}
-_NO = {False, 0, "0", "false", "False", "FALSE", "", None}
+# 1 equals True and 0 equals False, so numbers are among them.
+_YES = {True, "1", "true", "True", "TRUE"}
+_NO = {False, "0", "false", "False", "FALSE", "", None}
 
 
 @dataclass(frozen=True)

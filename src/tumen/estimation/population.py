@@ -134,6 +134,9 @@ class AnalysisPlan:
         return "".join([*parts, "\n[verdict]\n" + _toml(asdict(self.verdict))])
 
 
+_KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "float": (int, float), "tuple": (list, tuple)}
+
+
 def _fields(cls: type[Any], told: Any, where: str) -> Any:
     if not isinstance(told, Mapping):
         raise BadPlan(f"The plan has no [{where}] section.")
@@ -145,15 +148,14 @@ def _known(cls: type[Any], told: Mapping[str, Any], where: str) -> dict[str, Any
     unknown = [name for name in told if name not in fields]
     if unknown:
         raise BadPlan(f"The {where} has the unknown field {unknown[0]}; there are {', '.join(fields)}.")
-    required = [name for name in ("description", "event_window", "recording_window", "area", "excluded", "lists")]
+    required = ("description", "event_window", "recording_window", "area", "excluded", "lists")
     missing = [name for name in required if name in fields and name not in told]
     if missing:
         raise BadPlan(f"The {where} lacks {', '.join(missing)}.")
     for name, value in told.items():
         kind = str(fields[name].type)
-        fits = {"str": str, "bool": bool, "float": (int, float)}.get(kind)
-        is_list = kind.startswith("tuple")
-        if (fits and not isinstance(value, fits)) or (is_list and not isinstance(value, list | tuple)):
+        fits = next((types for start, types in _KINDS.items() if kind.startswith(start)), (object,))
+        if not isinstance(value, fits):
             raise BadPlan(f"The {where}'s {name} is of the wrong kind: {value!r}.")
     return {name: _frozen(value) for name, value in told.items()}
 

@@ -160,7 +160,7 @@ def quantile_error(draws: NDArray[np.float64], probability: float, effective: fl
     step = math.sqrt(probability * (1 - probability) / max(effective, 1.0))
     ordered = np.sort(draws)
     at = np.clip([probability - step, probability + step], 0, 1) * (ordered.size - 1)
-    low, high = ordered[int(math.floor(at[0]))], ordered[int(math.ceil(at[1]))]
+    low, high = ordered[math.floor(at[0])], ordered[math.ceil(at[1])]
     return math.inf if math.isinf(high) else float(high - low) / 2
 
 

@@ -136,7 +136,8 @@ class CaptureTable:
     def overlaps(self) -> NDArray[np.int64]:
         """People on both of each two lists, K by K; the diagonal is the size of each list."""
         bits = 1 << np.arange(self.K)
-        return self.marginals[bits[:, None] | bits[None, :]]
+        both: NDArray[np.int64] = self.marginals[bits[:, None] | bits[None, :]]
+        return both
 
     def name(self, mask: int) -> str:
         """The lists of a mask, joined by "&"; "none" for the pattern of those nobody recorded."""
