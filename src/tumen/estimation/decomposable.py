@@ -184,7 +184,9 @@ def average_decomposable(
         return Refusal("bma", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
 
     if table.structural_zeros:
-        return refuse(RefusalCode.NOT_IDENTIFIED, "The hyper-Dirichlet prior gives patterns declared impossible a chance.")
+        return refuse(
+            RefusalCode.NOT_IDENTIFIED, "The hyper-Dirichlet prior gives patterns declared impossible a chance."
+        )
     if not any(count for mask, count in enumerate(table.counts) if mask & (mask - 1)):
         return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
     chosen = Grid.of(grid) if grid is not None else _adaptive(table, delta, bound)
