@@ -145,12 +145,16 @@ def decide(terms: Any, marginals: Any, counts: Any, cells: Any, like: Any, large
     return (NO_EXTENDED_MLE if determined else NOT_IDENTIFIED) if fits else TOO_LARGE, active, facial
 
 
-decide_compiled = njit(cache=True, nogil=True)(decide)
-WHOLE = np.zeros(0, np.int64)
 UNBOUNDED = np.zeros(0, object)
+
+
+@njit(cache=True, nogil=True)
+def decide_fast(terms: Any, marginals: Any, counts: Any, cells: Any) -> Any:
+    """`decide` on 64-bit integers."""
+    return decide(terms, marginals, counts, cells, np.zeros(0, np.int64), LARGEST)
 
 
 def decide_exactly(terms: Any, marginals: Any, counts: Any, cells: Any) -> Any:
     """`decide`, on 64-bit integers, or on unbounded ones where those do not do."""
-    found = decide_compiled(terms, marginals, counts, cells, WHOLE, LARGEST)
+    found = decide_fast(terms, marginals.astype(np.float64), counts.astype(np.float64), cells)
     return found if found[0] != TOO_LARGE else decide(terms, marginals, counts, cells, UNBOUNDED, 0)

@@ -14,8 +14,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from tumen.estimation.existence import EXISTS, WHOLE, decide_compiled
-from tumen.estimation.integers import LARGEST
+from tumen.estimation.existence import EXISTS, decide_fast
 
 NOT_SETTLED = 3
 PRECISE = 1e-16  # of the Newton decrement, squared: after the step that it allows, an error far below 1e-10
@@ -146,7 +145,7 @@ def decide_and_fit(
 
     Returns the code, the number unobserved, and the log-likelihood without factorials.
     """
-    code, active, facial = decide_compiled(terms, marginals, counts, cells, WHOLE, LARGEST)
+    code, active, facial = decide_fast(terms, marginals, counts, cells)
     if code != EXISTS:
         return code, math.inf, -math.inf
     theta = np.empty(active.size)

@@ -8,7 +8,6 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import chdtri, gammaln
 
 from tumen.estimation.certifying import countable, existence, set_name
@@ -16,6 +15,7 @@ from tumen.estimation.existence import EXISTS, decide_exactly
 from tumen.estimation.fitting import PRECISE, fit
 from tumen.estimation.models import Terms, generators, name_of, parse
 from tumen.estimation.results import Estimate, Interval, Outcome, Refusal, RefusalCode
+from tumen.estimation.roots import root
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
 
@@ -95,11 +95,11 @@ class Fitted:
         while low > math.log(1e-3) and above(low) > 0:
             low -= 0.7
         if above(low) < 0:
-            lower = math.exp(brentq(above, low, math.log(near), xtol=1e-10))
+            lower = math.exp(root(above, low, math.log(near), xtol=1e-10))
         while high < math.log(LARGEST_RATIO * self.table.n) and above(high) > 0:
             high += 0.7
         if above(high) < 0:
-            upper = math.exp(brentq(above, math.log(near), high, xtol=1e-10))
+            upper = math.exp(root(above, math.log(near), high, xtol=1e-10))
         return Interval(self.table.n + lower, self.table.n + upper, level, (0.0, 0.0))
 
     def _profile(self, number: float) -> float:

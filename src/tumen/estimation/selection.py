@@ -19,7 +19,7 @@ from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
 from tumen.estimation.errors import EstimationError
 from tumen.estimation.existence import EXISTS, TOO_LARGE, decide_exactly
-from tumen.estimation.fitting import PRECISE, fit_models, fit
+from tumen.estimation.fitting import PRECISE, fit, fit_models
 from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import MOST_MODELS, Terms, all_models, interactions, name_of, order_for
 from tumen.estimation.registry import Bootstrap, Settings, register

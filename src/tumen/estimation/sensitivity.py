@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import brentq
 
 from tumen.estimation.loglinear import fit_model
 from tumen.estimation.models import Terms
 from tumen.estimation.results import Interval
+from tumen.estimation.roots import root
 from tumen.estimation.table import CaptureTable
 
 ODDS_RATIOS = tuple(float(2.0 ** (step / 6)) for step in range(-6, 7))  # 1/2 to 2, 1 among them
@@ -151,5 +151,5 @@ def _crossing(table: CaptureTable, terms: Terms, change: _Change, threshold: flo
     for end in (-edge, edge):
         at_end = gap(end)
         if math.isfinite(at_end) and at_one * at_end < 0:
-            found.append(math.exp(brentq(gap, 0.0, end, xtol=1e-6)))
+            found.append(math.exp(root(gap, 0.0, end, xtol=1e-6)))
     return min(found, key=lambda odds_ratio: abs(math.log(odds_ratio)), default=None)

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 
 from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
-from tumen.estimation.existence import EXISTS, WHOLE, decide_compiled
+from tumen.estimation.existence import EXISTS, decide_fast
 from tumen.estimation.fitting import PRECISE, _means, _superset_sums, decide_and_fit
-from tumen.estimation.integers import LARGEST
 from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import closed, interactions
 from tumen.estimation.registry import Bootstrap, Settings, register
@@ -147,7 +146,7 @@ def step_forward(
             if code != EXISTS:
                 break
             unobserved[r] = number
-            code, active, facial = decide_compiled(terms[:used], marginals, counts, cells, WHOLE, LARGEST)
+            code, active, facial = decide_fast(terms[:used], marginals, counts, cells)
             theta = np.empty(active.size)
             at = 0
             for j in range(used):
@@ -167,7 +166,7 @@ def step_forward(
                 if tails[best] >= log_threshold:
                     break
                 terms[used] = pairs[best]
-                code, _, _ = decide_compiled(terms[: used + 1], marginals, counts, cells, WHOLE, LARGEST)
+                code, _, _ = decide_fast(terms[: used + 1], marginals, counts, cells)
                 if code == EXISTS:
                     order[r, used - lists - 1] = best
                     start[used] = 0.0
