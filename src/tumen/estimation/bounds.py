@@ -1,5 +1,5 @@
-"""Lower bounds from those recorded once and twice (Chao 1987, Biometrics 43:783; with list effects, Pan, Chao & Foissner
-2009), and Zelterman's estimate beside them as a diagnostic."""
+"""Lower bounds from those recorded once and twice (Chao 1987, Biometrics 43:783; with list effects as for lists that
+differ in size), and Zelterman's estimate beside them as a diagnostic."""
 
 from __future__ import annotations
 

@@ -85,11 +85,11 @@ def effective_size(chains: Floats) -> float:
     below = np.flatnonzero(pairs < 0)
     pairs = np.minimum.accumulate(pairs[: below[0]] if len(below) else pairs)
     time = max(2 * float(pairs.sum()) - 1, 1 / np.log10(count * length))
-    return count * length / time
+    return float(count * length / time)
 
 
 def modes(draws: Floats, prominence: float = 0.8) -> tuple[tuple[float, float], ...]:
-    """Find the modes of a sample: (place, share of the draws nearer to it than to the next valley), highest share first.
+    """Find the modes of a sample: (place, share of the draws between its valleys), highest share first.
 
     A hill counts as a mode only if it is 5 % of the highest or more and the valley beside it falls below `prominence`
     of its height, so that sampling noise makes no modes.

@@ -1,4 +1,4 @@
-"""The sample-coverage estimate (Chao & Tsay 1998, JASA 93:283; Chao, Tsay, Lin, Shau & Chao 2001, Statist. Med. 20:3123).
+"""The sample-coverage estimate (Chao & Tsay 1998, JASA 93:283; Chao, Tsay et al. 2001, Statist. Med. 20:3123).
 
 How much of each list is found on the others says how much of the population the lists cover together; the pairs'
 coefficients of covariation correct for their dependence.
@@ -28,12 +28,12 @@ def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) ->
     """Estimate the total from three lists or more.
 
     List k is covered by the others up to those it alone recorded. Writing A_jk for the people whom, of all lists but k,
-    only j recorded, and 1 + g_jk = N n_jk / (n_j n_k) for the covariation of a pair, the expectation of what the others
-    recorded gives N C = D + sum of A_jk g_jk / K with C the mean coverage and D the mean number found without the k-th
+    only j recorded, and 1 + g_jk = N n_jk / (n_j n_k) for the covariation of a pair, what the others are expected to
+    have recorded gives N C = D + sum of A_jk g_jk / K, with C the mean coverage and D the mean number found without one
     list: linear in N, and for three lists the estimator of the paper. Limits are percentiles of the bootstrap.
 
-    Refused as TooSparse below a coverage of 0.55, where the paper's authors find it unstable: the one-step figure stands
-    in the evidence. Void when three lists depend on each other beyond their pairs.
+    Refused as TooSparse below a coverage of 0.55, where the paper's authors find it unstable: the one-step figure
+    stands in the evidence. Void when three lists depend on each other beyond their pairs.
     """
     settings = settings or Settings()
     support = np.flatnonzero(table.counts)
@@ -57,7 +57,7 @@ def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) ->
     if covered < ENOUGH or not math.isfinite(point):
         return refuse(
             RefusalCode.TOO_SPARSE,
-            f"The lists cover an estimated {covered:.0%} of the population; below {ENOUGH:.0%} the estimate is unstable.",
+            f"The lists cover an estimated {covered:.0%} of the population; below {ENOUGH:.0%} the figure is unstable.",
             coverage=covered,
             one_step=float(_one_step(support, table.K, counts)[0]),
         )

@@ -1,8 +1,8 @@
 """The average over decomposable models, with exact marginal likelihoods (Madigan & York 1997, Biometrika 84:19).
 
-For each graph, lists that are not joined are independent given those between them. Under a hyper-Dirichlet prior
-(`delta` imaginary persons in every cell) the probability of the recorded counts given n0 unrecorded persons has a closed
-form, in which only the all-zero cell of each clique depends on n0. So the posterior of (graph, n0) is computed, not sampled.
+In a graph, lists that are not joined are independent given those between them. Under a hyper-Dirichlet prior
+(`delta` imaginary persons in every cell) the probability of the counts given n0 unrecorded persons has a closed form,
+in which only the all-zero cell of each clique depends on n0. So the posterior of (graph, n0) is computed, not sampled.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tumen.estimation.graphs import Graph, bits, cliques, decomposable_graphs, e
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import moved
+from tumen.estimation.weighted import clustered_warning, moved
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,8 +32,8 @@ _FARTHEST = 1e12
 _DRAWS = 10_000
 
 ASSUMPTION = (
-    "Lists depend on each other only directly, along the edges of a decomposable graph, and everyone has the same chances"
-    " of being recorded."
+    "Lists depend on each other only directly, along the edges of a decomposable graph, and everyone has the same"
+    " chances of being recorded."
 )
 
 
@@ -114,7 +114,7 @@ class _Scores:
 
     def log_density(self, graph: Graph) -> Floats:
         """Log of prior times marginal likelihood at each point of the grid."""
-        value = self._common.copy()
+        value: Floats = self._common.copy()
         for whole, separator in elimination(graph) or ():
             value += self._term(whole)
             value -= self._term(separator)
@@ -171,10 +171,10 @@ def average_decomposable(
     """Estimate the total by averaging all decomposable graphs; the point is the posterior median.
 
     `delta` imaginary persons stand in each cell a priori (by default one person spread over all), N has prior 1/N, all
-    graphs weigh the same. `grid` are the numbers unrecorded to be weighed, by default as far as they can matter; `bound`
-    cuts them off. Up to six lists every graph is counted; beyond, the graphs within exp(-12) of the best that a search
-    by single edges reaches. The answer is refused as PriorDriven when doubling `delta`, or the bound, moves the median or
-    the upper limit by more than a tenth.
+    graphs weigh the same. `grid` are the numbers unrecorded to be weighed, by default as far as they can matter;
+    `bound` cuts them off. Up to six lists every graph is counted; beyond, the graphs within exp(-12) of the best that a search
+    by single edges reaches. The answer is refused as PriorDriven when doubling `delta`, or the bound, moves the median
+    or the upper limit by more than a tenth.
 
     Void when people differ in how easily they are recorded and no list stands for the difference, and when dependence
     among three lists or more is not that of a decomposable graph.
@@ -231,6 +231,7 @@ def average_decomposable(
             f"{base:g} imaginary persons a cell"
         ),
         diagnostics=evidence,
+        warnings=clustered_warning(table),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )

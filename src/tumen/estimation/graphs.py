@@ -1,8 +1,8 @@
 """Decomposable graphs over lists: which lists depend on each other directly. A graph is a tuple of neighbour masks.
 
 A graph is decomposable when its lists can be taken away one at a time so that the neighbours left of each are all
-joined to one another (Lauritzen 1996). Then anything that multiplies over cliques and divides by separators is a sum over
-that order of f(list and neighbours) - f(neighbours).
+joined to one another (Lauritzen 1996). Then anything that multiplies over cliques and divides by separators is a sum
+over that order of f(list and neighbours) - f(neighbours).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from tumen.estimation.latent_kernel import CLASSES, Chain, chain, run
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode, quantile_error
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import moved, weighted_quantiles
+from tumen.estimation.weighted import clustered_warning, moved, weighted_quantiles
 
 Floats = npt.NDArray[np.float64]
 
@@ -92,8 +92,8 @@ def latent_class(
     if judged.r_hat >= effort.r_hat or judged.tail_ess < effort.tail_ess:
         return refuse(
             RefusalCode.NOT_CONVERGED,
-            f"After {found['sweeps']} sweeps of {effort.chains} chains R-hat of log(N - n) is {judged.r_hat:.3f} and the"
-            f" effective sample size of its tails {judged.tail_ess:.0f}; {effort.r_hat} and {effort.tail_ess:g} are asked.",
+            f"After {found['sweeps']} sweeps of {effort.chains} chains R-hat of log(N - n) is {judged.r_hat:.3f} and"
+            f" the effective size of its tails {judged.tail_ess:.0f}; asked: {effort.r_hat} and {effort.tail_ess:g}.",
             **found,
         )
     shifts = _shifts(total, np.exp(draws[:, :, _CONCENTRATION].ravel()), rate, bound)
@@ -104,7 +104,9 @@ def latent_class(
         return refuse(RefusalCode.PRIOR_DRIVEN, f"The prior decides the median or the upper limit: {told}.", **found)
     if bound:
         total = total[total <= bound]
-    warnings = ("Classes beyond the 40 that are kept would be needed.",) if found["classes_most"] >= CLASSES else ()
+    warnings = [*clustered_warning(table)]
+    if found["classes_most"] >= CLASSES:
+        warnings.append(f"More than the {CLASSES} classes that are kept would be needed.")
     return Estimate(
         method="lcm",
         N=float(np.median(total)),
@@ -118,7 +120,7 @@ def latent_class(
         mc_error=quantile_error(total, 0.5, judged.bulk_ess),
         prior=prior,
         diagnostics=found,
-        warnings=warnings,
+        warnings=tuple(warnings),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )

@@ -6,8 +6,8 @@ p(N) is proportional to 1/N. Given weights and captures (the *measure*) N is int
 likelihood product (P_x / (1 - P_0))^n_x, and N - n is negative binomial. One sweep is
 
 1. `draw_concentration`: a given the class sizes, with the weights integrated out;
-2. `draw_measure`: the measure given the allocation of persons to classes. Occupied classes have Dirichlet weights and the
-   remaining mass is broken into empty ones, so that no order of the classes exists in which a chain could lock;
+2. `draw_measure`: the measure given the allocation of persons to classes. Occupied classes have Dirichlet weights and
+   the remaining mass is broken into empty ones, so that no order of the classes exists in which a chain could lock;
 3. `move_measure`: Metropolis moves of the measure with allocation **and** N integrated out. These are what makes
    the chain mix: given an allocation the unrecorded part hardly moves, given the measure alone it moves freely;
 4. `allocate`: N - n and the classes of all persons, pattern by pattern.
@@ -197,7 +197,10 @@ def _step(rng: np.random.Generator) -> float:
 
 @nb.njit(nogil=True, cache=True)
 def _reweigh(rng: np.random.Generator, chain: Chain, k: int, step: float, capture: Floats, log_prior: float) -> None:
-    """Propose `capture` for class k and its weight times exp(step), the others squeezed; `log_prior` for the captures."""
+    """Propose `capture` for class k and its weight times exp(step), the others squeezed.
+
+    `log_prior` is the Jacobian of how the captures were changed.
+    """
     new_cells, new_total = chain.scratch[0], chain.scratch[1]
     rows = len(chain.total)
     squeeze = 1.0 / (1.0 + chain.weights[k] * math.expm1(step))
@@ -275,10 +278,10 @@ def _log_split(at: Floats, around: Floats, size: int) -> float:
 
 @nb.njit(nogil=True, cache=True)
 def _interior(capture: Floats, size: int) -> bool:
+    inside = True
     for j in range(size):
-        if not 0.0 < capture[j] < 1.0:
-            return False
-    return True
+        inside = inside and 0.0 < capture[j] < 1.0
+    return inside
 
 
 @nb.njit(nogil=True, cache=True)
@@ -325,7 +328,7 @@ def _split_merge(rng: np.random.Generator, chain: Chain, k: int, e: int) -> None
 
 @nb.njit(nogil=True, cache=True)
 def _pick(rng: np.random.Generator, chain: Chain) -> int:
-    """A class, with its weight as its probability: a rule that may look at the measure only, never at the allocation."""
+    """A class, with its weight as its probability: the rule may look at the measure only, never at the allocation."""
     left = rng.random()
     for k in range(chain.number[1]):
         left -= chain.weights[k]
@@ -366,7 +369,7 @@ def _divide(rng: np.random.Generator, chain: Chain, x: int, left: int, mass: flo
 @nb.njit(nogil=True, cache=True)
 def allocate(rng: np.random.Generator, chain: Chain) -> float:
     """Draw N - n and the class of every person; N - n is returned."""
-    rows, classes = chain.allocation.shape
+    rows = chain.allocation.shape[0]
     filled = chain.number[1]
     missing = 0.0
     for k in range(filled):

@@ -1,4 +1,4 @@
-"""Quantiles of weighted values, and how far two summaries lie apart: for judging what a prior does."""
+"""What the Bayesian methods share: quantiles of weighted values, how far a prior moves an answer, and a warning."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+
+from tumen.estimation.table import CaptureTable
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,3 +24,10 @@ def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float])
 def moved(before: Floats, after: Floats) -> float:
     """The largest relative change between two summaries, element by element."""
     return float(np.max(np.abs(np.asarray(after) / np.asarray(before) - 1)))
+
+
+def clustered_warning(table: CaptureTable) -> tuple[str, ...]:
+    """What a method that takes people as recorded one by one must say of a table of clusters."""
+    if not table.is_clustered:
+        return ()
+    return ("People were recorded in clusters; this method takes them one by one, and its interval is too short.",)
