@@ -113,7 +113,7 @@ def _page(rows: list[tuple[Setting, Score]]) -> str:
 
 
 _COLUMNS = (
-    "| method | tables | refused | coverage ± s.e. | truth below | truth above | open | bias | width | score | CPU s |\n"
+    "| method | tables | refused | coverage, s.e. | truth below | truth above | open | bias | width | score | CPU s |\n"
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
