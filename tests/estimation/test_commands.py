@@ -44,12 +44,12 @@ def objects(*arguments: object) -> list[dict[str, Any]]:
 
 
 def test_json_has_an_object_a_method_and_the_verdict_last(table: Path) -> None:
-    found = objects(table, "--method", "bic", "--bootstrap", 1000)
+    found = objects(table, "--method", "bic", "--bootstrap", 1000, "--level", 0.8)
     assert [each["method"] for each in found] == ["bic", "verdict"]
     bic, verdict = found
     wanted = {
-        "method", "refused", "refusal_code", "reason", "estimate", "lower", "upper", "open", "level", "kind", "mc_error",
-        "models", "assumption", "observed", "lists", "seed", "seconds_cpu",
+        "method", "refused", "refusal_code", "reason", "estimate", "lower", "upper", "open", "level", "kind",
+        "mc_error", "models", "assumption", "observed", "lists", "seed", "seconds_cpu",
     }  # fmt: skip
     assert wanted <= set(bic) and wanted <= set(verdict)
     assert (bic["observed"], bic["lists"], bic["seed"], bic["kind"]) == (177, ["A", "B", "C"], 1, "confidence")

@@ -163,7 +163,8 @@ def _seal(path: Path | None) -> None:
 
 
 def _simulate(path: Path, methods: tuple[str, ...], settings: Any, as_json: bool) -> None:
-    from tumen.estimation.simulation import Scenario, score, score_text, simulate
+    from tumen.estimation.scoring import score, score_text
+    from tumen.estimation.simulation import Scenario, simulate
 
     scores = score(simulate(Scenario.from_toml(path)), methods=methods, settings=settings)
     click.echo(json.dumps(scores.data(), ensure_ascii=False, indent=2) if as_json else score_text(scores))
