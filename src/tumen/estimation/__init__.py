@@ -5,11 +5,21 @@ takes it and returns an `Estimate` or a `Refusal`.
 """
 
 from tumen.estimation.certificate import Certificate, CertificateFails
+from tumen.estimation.certifying import check, existence
+from tumen.estimation.comparing import Comparison, compare
+from tumen.estimation.consistency import Check, consistency
 from tumen.estimation.errors import BadModel, BadPlan, BadTable, EstimationError, UnknownList, UnknownMethod
+from tumen.estimation.loglinear import LogLinear
 from tumen.estimation.population import AnalysisPlan, Population, Verdict
 from tumen.estimation.registry import Bootstrap, Settings
 from tumen.estimation.results import Estimate, Interval, Outcome, Refusal, RefusalCode
+from tumen.estimation.selection import select_bic
+from tumen.estimation.sensitivity import Curve, TippingPoint, sensitivity, tipping_points
+from tumen.estimation.stepwise import stepwise
+from tumen.estimation.strata import Total, by_strata, total
+from tumen.estimation.summary import lay_summary
 from tumen.estimation.table import CaptureTable, FrequencyCounts
+from tumen.estimation.verdicts import Finding
 
 __all__ = [
     "CaptureTable",
@@ -24,6 +34,24 @@ __all__ = [
     "RefusalCode",
     "Outcome",
     "Interval",
+    "LogLinear",
+    "select_bic",
+    "stepwise",
+    "compare",
+    "Comparison",
+    "Finding",
+    "sensitivity",
+    "Curve",
+    "tipping_points",
+    "TippingPoint",
+    "by_strata",
+    "total",
+    "Total",
+    "consistency",
+    "Check",
+    "lay_summary",
+    "existence",
+    "check",
     "Certificate",
     "EstimationError",
     "BadTable",

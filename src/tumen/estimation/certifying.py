@@ -15,6 +15,7 @@ from tumen.estimation.models import Terms, name_of, parse
 from tumen.estimation.table import CaptureTable
 
 Row = tuple[Fraction, ...]
+MOST_CELLS = 2**12  # beyond it, the counted cells are tried alone first: what they determine is determined
 
 
 def countable(table: CaptureTable) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -28,7 +29,12 @@ def existence(model: str | Terms, table: CaptureTable) -> Certificate:
     The certificate is checked before it is given away; anybody can check it again with `check(certificate)`.
     """
     terms = parse(model, table.lists) if isinstance(model, str) else model
-    found = certify(terms, countable(table).tolist(), np.flatnonzero(table.counts).tolist(), table.lists)
+    support = np.flatnonzero(table.counts).tolist()
+    found = None
+    if table.counts.size > MOST_CELLS:
+        found = certify(terms, support, support, table.lists)
+    if found is None or not found.exists:
+        found = certify(terms, countable(table).tolist(), support, table.lists)
     check(found)
     return found
 
@@ -40,14 +46,15 @@ def certify(terms: Terms, cells: Sequence[int], support: Sequence[int], lists: S
     alive = [cell for cell in cells if not any(term & ~cell == 0 for term in dead)]
     empty = np.array([cell for cell in alive if cell not in set(support)], np.int64)
     counted = np.array(support, np.int64)
-    stays, step, multipliers, divisor, basis, _ = face(active, counted, empty, UNBOUNDED, 0)
+    stays, step, group, multipliers, divisor, basis, _ = face(active, counted, empty, UNBOUNDED, 0)
     facial = sorted([*support, *(int(cell) for cell, kept in zip(empty, stays, strict=True) if kept)])
     partial = dict(zip(active.tolist(), (Fraction(int(value)) for value in basis @ step), strict=True))
     depth = 1 + sum((abs(value) for value in partial.values()), Fraction(0))
     direction = tuple(-depth if term in dead else partial[term] for term in terms)
+    alike = np.bincount(group, minlength=multipliers.size)
     extra = {
-        int(cell): Fraction(int(multiplier), int(divisor)) + 1
-        for cell, multiplier, kept in zip(empty, multipliers, stays, strict=True)
+        int(cell): (Fraction(int(multipliers[at]), int(divisor)) + 1) / int(alike[at])
+        for cell, at, kept in zip(empty, group, stays, strict=True)
         if kept
     }
     weights = _balance(active, support, facial, extra)

@@ -21,6 +21,7 @@ from numba.extending import register_jitable
 
 from tumen.estimation.integers import LARGEST, descend, null_space
 
+BITS = 62
 EXISTS, NO_EXTENDED_MLE, NOT_IDENTIFIED, TOO_LARGE = 0, 1, 2, -1
 
 
@@ -28,25 +29,28 @@ EXISTS, NO_EXTENDED_MLE, NOT_IDENTIFIED, TOO_LARGE = 0, 1, 2, -1
 def is_surely_identified(terms: Any, support: Any) -> bool:
     """Whether the counted cells alone determine every parameter: sufficient, decided by rank modulo 2.
 
-    Rows are bit sets over at most 63 terms; full rank modulo 2 implies full rank.
+    Rows are bit sets of 62 terms a word; full rank modulo 2 implies full rank.
     """
-    if terms.size > 63:
-        return False
-    pivots = np.zeros(63, np.int64)  # by lowest bit: a row that begins there
+    words = (terms.size + BITS - 1) // BITS
+    pivots = np.zeros((terms.size, words), np.int64)  # by lowest bit: a row that begins there
+    begun = np.zeros(terms.size, np.bool_)
+    row = np.zeros(words, np.int64)
     rank = 0
     for cell in support:
-        row = np.int64(0)
+        row[:] = 0
         for t in range(terms.size):
             if terms[t] & ~cell == 0:
-                row |= np.int64(1) << t
+                row[t // BITS] |= np.int64(1) << (t % BITS)
         for t in range(terms.size):
-            if row >> t & 1 == 0:
+            if row[t // BITS] >> (t % BITS) & 1 == 0:
                 continue
-            if pivots[t] == 0:
+            if not begun[t]:
+                begun[t] = True
                 pivots[t] = row
                 rank += 1
                 break
-            row ^= pivots[t]
+            for w in range(t // BITS, words):
+                row[w] ^= pivots[t, w]
         if rank == terms.size:
             return True
     return False
@@ -64,33 +68,61 @@ def incidence(cells: Any, terms: Any, like: Any) -> Any:
 
 
 @register_jitable
+def distinct(rows: Any) -> Any:
+    """The group of equal rows that each row belongs to, and one row of each group."""
+    size = rows.shape[0]
+    group = np.zeros(size, np.int64)
+    first = np.zeros(size, np.int64)
+    key = np.zeros(size, np.int64)
+    for i in range(size):
+        for j in range(rows.shape[1]):
+            key[i] = (key[i] * 31 + rows[i, j]) % 2305843009  # small enough not to overflow; equal rows, equal keys
+    groups = 0
+    latest = -1
+    for i in np.argsort(key):
+        same = latest >= 0
+        for j in range(rows.shape[1]):
+            same = same and rows[i, j] == rows[latest, j]
+        if not same:  # rows that share a key by chance may fall into more groups than needed, which does no harm
+            first[groups] = i
+            groups += 1
+            latest = i
+        group[i] = groups - 1
+    return group, first[:groups]
+
+
+@register_jitable
 def face(terms: Any, support: Any, empty: Any, like: Any, largest: int) -> Any:
     """Which of the `empty` cells belong to the facial set of the `support`, terms with an empty margin being gone.
 
-    Returns a truth value for each empty cell, a direction that makes the others negative, multipliers that prove that
-    no more can be, the basis that both refer to, and whether all numbers fit.
+    Returns a truth value for each empty cell; a direction, over a basis, that makes the others negative; the group of
+    each empty cell (cells of a group look the same from the basis), with a multiplier a group that proves that no more
+    cells can be negative, times a divisor; the basis; and whether all numbers fit.
     """
     basis, fits = null_space(incidence(support, terms, like), largest)
-    stays = np.ones(empty.size, np.bool_)
-    direction = np.zeros(basis.shape[1], like.dtype)
-    multipliers = np.zeros(empty.size, like.dtype)
-    slopes = np.zeros((empty.size, basis.shape[1]), like.dtype)
-    if not fits or basis.shape[1] == 0:
-        return stays, direction, multipliers, 1, basis, fits
+    size = basis.shape[1]
+    direction = np.zeros(size, like.dtype)
+    slopes = np.zeros((empty.size, size), like.dtype)
     for i in range(empty.size):
         for t in range(terms.size):
             if terms[t] & ~empty[i] == 0:
-                for j in range(basis.shape[1]):
+                for j in range(size):
                     slopes[i, j] += basis[t, j]
+    group, first = distinct(slopes)
+    stays = np.ones(first.size, np.bool_)
+    multipliers = np.zeros(first.size, like.dtype)
+    if not fits or size == 0:
+        return stays[group], direction, group, multipliers, 1, basis, fits
+    few = slopes[first]
     divisor = 1
     while True:
-        falls, step, multipliers, divisor, fits = descend(slopes, stays, largest)
+        falls, step, multipliers, divisor, fits = descend(few, stays, largest)
         if not fits or not falls:
-            return stays, direction, multipliers, divisor, basis, fits
-        for i in range(empty.size):
-            fall = slopes[i, 0] * 0
-            for j in range(step.size):
-                fall += slopes[i, j] * step[j]
+            return stays[group], direction, group, multipliers, divisor, basis, fits
+        for i in range(first.size):
+            fall = few[i, 0] * 0
+            for j in range(size):
+                fall += few[i, j] * step[j]
             if fall < 0:
                 stays[i] = False
         direction = direction + step
@@ -130,7 +162,7 @@ def decide(terms: Any, marginals: Any, counts: Any, cells: Any, like: Any, large
     if is_surely_identified(active, support):
         return EXISTS, active, reachable
     empty = cells[alive & ~counted]
-    stays, _, _, _, _, fits = face(active, support, empty, like, largest)
+    stays, _, _, _, _, _, fits = face(active, support, empty, like, largest)
     if not fits:
         return TOO_LARGE, active, reachable
     facial = np.sort(np.concatenate((support, empty[stays])))

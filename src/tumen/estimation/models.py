@@ -39,7 +39,7 @@ def parse(formula: str, lists: Sequence[str]) -> Terms:
         raise BadModel(f"The model {formula!r} has words outside its brackets. Write it as [A B][C].")
     masks = []
     for group in inside:
-        names = [name.strip() for name in (re.split(r"[,:]", group) if re.search("[,:]", group) else group.split())]
+        names = [group.strip()] if group.strip() in lists else _names(group)
         mask = 0
         for name in names:
             if name not in lists:
@@ -50,6 +50,10 @@ def parse(formula: str, lists: Sequence[str]) -> Terms:
     if len(terms) == 1 << len(lists):
         raise BadModel("The saturated model leaves the number unobserved undetermined. Leave out the largest term.")
     return terms
+
+
+def _names(group: str) -> list[str]:
+    return [name.strip() for name in (re.split(r"[,:]", group) if re.search("[,:]", group) else group.split())]
 
 
 def generators(terms: Iterable[int]) -> list[int]:
