@@ -76,7 +76,8 @@ def chain(patterns: npt.NDArray[np.bool_], counts: Floats) -> Chain:
 @nb.njit(nogil=True, cache=True)
 def _log_concentration(log_a: float, occupied: int, persons: float, shape: float, rate: float) -> float:
     a = math.exp(log_a)
-    return (shape + occupied) * log_a - rate * a + math.lgamma(a) - math.lgamma(a + persons)
+    # lgamma(a) is written as lgamma(a + 1) - log a, which stays finite where a itself underflows.
+    return (shape + occupied - 1.0) * log_a - rate * a + math.lgamma(a + 1.0) - math.lgamma(a + persons)
 
 
 @nb.njit(nogil=True, cache=True)
