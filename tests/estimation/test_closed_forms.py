@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-
 from tests.estimation.data import needs_shared, published, reference_for, table_of
+
 from tumen.estimation import CaptureTable, Estimate, FrequencyCounts, Refusal, RefusalCode, Settings
 from tumen.estimation.bounds import chao_bound, negative_pairs, zelterman
 from tumen.estimation.coverage import sample_coverage

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import gammaln
-
 from tests.estimation.data import needs_shared, published, reference_for, table_of
+
 from tumen.estimation import Estimate, Refusal, RefusalCode
 from tumen.estimation.decomposable import Grid, _Scores, _searched, average_decomposable, posterior
 from tumen.estimation.graphs import cliques, decomposable_graphs, elimination, graph_of
@@ -38,10 +38,10 @@ def test_two_independent_lists_have_the_posterior_of_a_hypergeometric_table():
     table = table_of(60, 50, 20)
     grid = Grid.of(range(0, 3000))
     score = _Scores(table, grid, 0.25)
-    N = table.n + grid.values
-    exact = gammaln(N) - gammaln(grid.values + 1)
+    total = table.n + grid.values
+    exact = gammaln(total) - gammaln(grid.values + 1)
     for size in (80, 70):
-        exact = exact + gammaln(size + 0.5) + gammaln(N - size + 0.5) - gammaln(N + 1)
+        exact = exact + gammaln(size + 0.5) + gammaln(total - size + 0.5) - gammaln(total + 1)
     ours = score.log_density((0, 0))
     assert ours - ours[0] == pytest.approx(exact - exact[0], abs=1e-9)
 

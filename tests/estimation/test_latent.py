@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import betaln, gammaln
 from scipy.stats import chisquare
-
 from tests.estimation.data import needs_shared, published
+
 from tumen.estimation import CaptureTable, Estimate, Refusal, RefusalCode
 from tumen.estimation.convergence import effective_size
 from tumen.estimation.latent import Effort, latent_class
@@ -82,7 +83,7 @@ def geweke(steps: int, rounds: int, persons: int = 40) -> np.ndarray:
 
 
 def ranks(replicates: int, rounds: int = 2, persons: int = 60, kept: int = 19) -> np.ndarray:
-    """Ranks of the true number unrecorded among posterior draws, one for each data set from the prior (Talts et al.)."""
+    """Ranks of the true number unrecorded among posterior draws, one for each data set from the prior."""
     rng = np.random.default_rng(5)
     found = []
     for _ in range(replicates):
@@ -125,13 +126,12 @@ def test_two_chains_of_one_class_give_the_independence_posterior():
     outcome = latent_class(table, effort=QUICK, shape=1.0, rate=1e6)  # a concentration of nearly 0: one class
     assert isinstance(outcome, Estimate)
     sizes = table.marginals[[1, 2, 4]]
-    from scipy.special import betaln, gammaln
-
-    N = np.arange(table.n, 2000)
-    log_posterior = gammaln(N) - gammaln(N - table.n + 1) + sum(betaln(s + 1, N - s + 1) for s in sizes)
+    total = np.arange(table.n, 2000)
+    log_posterior = gammaln(total) - gammaln(total - table.n + 1)
+    log_posterior = log_posterior + sum(betaln(s + 1, total - s + 1) for s in sizes)
     weights = np.exp(log_posterior - log_posterior.max())
     reached = np.cumsum(weights) / weights.sum()
-    exact = N[np.searchsorted(reached, [0.025, 0.5, 0.975])]
+    exact = total[np.searchsorted(reached, [0.025, 0.5, 0.975])]
     interval = outcome.interval(0.95)
     assert [interval.lower, outcome.N, interval.upper] == pytest.approx(exact, rel=0.02)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from tests.estimation.data import table_of
+
 from tumen.estimation import BadTable, Bootstrap, CaptureTable, Estimate, Refusal, Settings
 from tumen.estimation.convergence import convergence, effective_size, modes
 from tumen.estimation.doubly_robust import doubly_robust
@@ -132,10 +132,8 @@ def test_covariate_intervals_cover():
 
 
 def test_linkage_adds_its_share_of_the_variance():
-    rng = np.random.default_rng(1)
-    base = np.array([400, 300, 60, 200, 50, 40, 20])
-    same = combine_linkages([table_of(*base)] * 4, "bma")
-    varied = combine_linkages([table_of(*rng.poisson(base)) for _ in range(20)], "bma")
+    drawn = list(simulate(Scenario(3000, {"A": 0.4, "B": 0.3, "C": 0.25}, replicates=20)))
+    same, varied = combine_linkages(drawn[:1] * 4, "bma"), combine_linkages(drawn, "bma")
     assert isinstance(same, Estimate) and isinstance(varied, Estimate)
     assert same.linkage_share == pytest.approx(0, abs=1e-3)  # the draws differ
     assert varied.linkage_share is not None and 0.2 < varied.linkage_share < 0.8

@@ -172,9 +172,9 @@ def average_decomposable(
 
     `delta` imaginary persons stand in each cell a priori (by default one person spread over all), N has prior 1/N, all
     graphs weigh the same. `grid` are the numbers unrecorded to be weighed, by default as far as they can matter;
-    `bound` cuts them off. Up to six lists every graph is counted; beyond, the graphs within exp(-12) of
-    the best that a search by single edges reaches. The answer is refused as PriorDriven when doubling `delta`, or the bound, moves the median
-    or the upper limit by more than a tenth.
+    `bound` cuts N off. Up to six lists every graph is counted; beyond, the graphs within exp(-12) of the best that a
+    search by single edges reaches. The answer is refused as PriorDriven when doubling `delta`, or the bound, moves the
+    median or the upper limit by more than a tenth.
 
     Void when people differ in how easily they are recorded and no list stands for the difference, and when dependence
     among three lists or more is not that of a decomposable graph.

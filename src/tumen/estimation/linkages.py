@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from tumen.estimation.closed_forms import Percentiles
 from tumen.estimation.errors import BadTable
 from tumen.estimation.registry import Settings, run
-from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode
 from tumen.estimation.table import CaptureTable
 
 _MOST_REFUSED = 0.05
@@ -57,7 +58,7 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
         found[0],
         N=float(np.mean([outcome.N for outcome in found])),
         n=round(float(np.mean([outcome.n for outcome in found]))),
-        rule=FromDraws(pooled),
+        rule=Percentiles(pooled),
         draws=pooled,
         mc_error=float(np.std([outcome.N for outcome in found], ddof=1) / np.sqrt(len(found))),
         models=dict(sorted(models.items(), key=lambda item: -item[1])),
