@@ -78,7 +78,9 @@ def _rows(path: Path) -> list[Row]:
     try:
         return list(get("csv").read(path))
     except FormatError as error:
-        raise BadTable(str(error)) from error
+        bad = BadTable(str(error))
+        bad.row = error.row or None
+        raise bad from error
 
 
 def _bit(text: str, name: str, row: int, file: str) -> int:
