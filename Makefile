@@ -78,6 +78,7 @@ $(BUILT): $(NODE) $(wildcard frontend/*.mjs frontend/*.json) $(shell find fronte
 
 $(COMPILED): $(PYTHON) $(wildcard src/tumen/estimation/*.py)
 	@echo "compiling the estimation library, once (half a minute of CPU)"
+	@rm -f $(@D)/*.nbi $(@D)/*.nbc # Numba looks at the file of a function only, not at those of what it calls
 	@PYTHONPATH=src $(PY) -m tumen.estimation.compiling
 	@mkdir -p $(@D) && touch $@
 

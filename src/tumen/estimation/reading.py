@@ -13,7 +13,7 @@ from tumen.formats import FormatError, Row, get
 COUNT = "count"
 TIMES = "times"
 IMPOSSIBLE = "-"
-MOST_LISTS = 20
+MOST_LISTS = 20  # 2 to the 20 cells are held densely, 8 MB
 MOST_PEOPLE = 2**53  # beyond it a count is no longer an exact floating-point number
 
 
