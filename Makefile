@@ -18,7 +18,7 @@ MESSAGES := $(WORDS:.po=.mo)
 COMPILED := src/tumen/estimation/__pycache__/.compiled
 BROWSER := .venv/.browser
 
-.PHONY: help setup run test soak bench lint types docs front messages words wheel clean
+.PHONY: help setup run test soak bench lint types docs pictures front messages words wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -35,8 +35,8 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
 	$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile soak -rs
 
-bench: setup ## every benchmark, with its ratios
-	$(PY) -m benchmarks
+bench: setup ## every benchmark, then the goals as one table (LARGE=DIR LARGE_PASSPHRASE=FILE: an archive of 1.5 M acts too)
+	$(PY) -m benchmarks $(if $(LARGE),--large $(LARGE) --large-passphrase-file $(LARGE_PASSPHRASE))
 
 lint: $(PYTHON) ## style, and the layers' contracts
 	.venv/bin/ruff check src tests benchmarks scripts
@@ -50,6 +50,9 @@ types: $(PYTHON) $(NODE) ## mypy and tsc
 docs: $(PYTHON) ## write the reference pages that are made from the code, and check all pages and links
 	$(PY) scripts/make_reference.py
 	$(PY) -m pytest tests/test_docs.py
+
+pictures: setup $(BROWSER) ## the pictures of README and guide, from the archive that `make run` made (DEMO=demo/archive)
+	$(PY) scripts/make_screenshots.py --archive $(DEMO) --passphrase-file $(DEMO).passphrase
 
 front: $(BUILT) ## build the front end
 
