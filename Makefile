@@ -15,14 +15,15 @@ NODE := frontend/node_modules/.locked
 BUILT := src/tumen/workbench/static/built/tumen.js
 WORDS := $(wildcard src/tumen/workbench/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(WORDS:.po=.mo)
+COMPILED := src/tumen/estimation/__pycache__/.compiled
 BROWSER := .venv/.browser
 
-.PHONY: help setup run test soak bench lint types docs front messages words wheel clean
+.PHONY: help setup run test soak bench lint types docs pictures front messages words wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
-setup: $(PYTHON) $(BUILT) $(MESSAGES) ## install everything into .venv and node_modules, Debian packages where missing and allowed
+setup: $(PYTHON) $(BUILT) $(MESSAGES) $(COMPILED) ## install everything into .venv and node_modules, Debian packages where missing and allowed
 
 run: setup ## make the demonstration archive the first time, then serve it (PORT=8642 DEMO=demo/archive)
 	@scripts/run $(DEMO) $(PORT)
@@ -34,8 +35,8 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests
 	$(PY) -m pytest -m "soak or hypothesis" --hypothesis-profile soak -rs
 
-bench: setup ## every benchmark, with its ratios
-	$(PY) -m benchmarks
+bench: setup ## every benchmark, then the goals as one table (LARGE=DIR LARGE_PASSPHRASE=FILE: an archive of 1.5 M acts too)
+	$(PY) -m benchmarks $(if $(LARGE),--large $(LARGE) --large-passphrase-file $(LARGE_PASSPHRASE))
 
 lint: $(PYTHON) ## style, and the layers' contracts
 	.venv/bin/ruff check src tests benchmarks scripts
@@ -49,6 +50,9 @@ types: $(PYTHON) $(NODE) ## mypy and tsc
 docs: $(PYTHON) ## write the reference pages that are made from the code, and check all pages and links
 	$(PY) scripts/make_reference.py
 	$(PY) -m pytest tests/test_docs.py
+
+pictures: setup $(BROWSER) ## the pictures of README and guide, from the archive that `make run` made (DEMO=demo/archive)
+	$(PY) scripts/make_screenshots.py --archive $(DEMO) --passphrase-file $(DEMO).passphrase
 
 front: $(BUILT) ## build the front end
 
@@ -74,6 +78,12 @@ $(NODE): frontend/package-lock.json scripts/setup-node scripts/common.sh
 $(BUILT): $(NODE) $(wildcard frontend/*.mjs frontend/*.json) $(shell find frontend/src -type f 2>/dev/null)
 	@cd frontend && npm run --silent build
 	@touch $@
+
+$(COMPILED): $(PYTHON) $(wildcard src/tumen/estimation/*.py)
+	@echo "compiling the estimation library, once (half a minute of CPU)"
+	@rm -f $(@D)/*.nbi $(@D)/*.nbc # Numba looks at the file of a function only, not at those of what it calls
+	@PYTHONPATH=src $(PY) -m tumen.estimation.compiling
+	@mkdir -p $(@D) && touch $@
 
 $(MESSAGES) &: $(PYTHON) $(WORDS) scripts/compile_messages.py
 	@$(PY) scripts/compile_messages.py

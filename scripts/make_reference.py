@@ -95,9 +95,51 @@ def fields_page() -> str:
     return "\n".join(parts)
 
 
+SHOWN_TO = {"": "whoever sees the record", "narrative": "who may read testimony", "identity": "who may read identities",
+            "notes": "who may read the office's notes"}  # fmt: skip
+
+
+def sealed_page() -> str:
+    """Return which columns are sealed under whose key, and which are plain and why."""
+    from django.apps import apps
+
+    from tumen.archive.sealed import SealedField
+    from tumen.guard import plain
+
+    rows = [
+        f"| `{model._meta.label_lower}.{field.name}` | `{field.owner}` | {SHOWN_TO[field.shows]} |"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, SealedField)
+    ]
+    parts = [
+        f"# What is sealed, and what is not\n\n{MADE}\n",
+        "Everything is encrypted at rest. A sealed value is encrypted once more, under a key of its owner; with that "
+        "key it goes\nfrom the live row, from every old version and from every copy of them. "
+        "[Making a person unreadable](../guide/keys-and-backup.md)\nsays what an erasure reaches.\n",
+        "## Sealed\n",
+        "The owner is the record that the column names: the record itself (`id`), its party, victim, coding or "
+        "source.\n",
+        "| column | owner | shown to |\n| --- | --- | --- |",
+        *rows,
+        "",
+    ]
+    for title, group in (
+        ("Plain, though people type it", plain.TYPED),
+        ("Plain: codes", plain.CODED),
+        ("Plain: made by the program", plain.MADE_BY_THE_PROGRAM),
+    ):
+        parts += [f"## {title}\n", "| column | reason |\n| --- | --- |"]
+        parts += [f"| `{name}` | {reason} |" for name, reason in group.items()]
+        parts.append("")
+    parts += ["Codes of claims, whose forms take nothing else, are plain as well: see [coding.md](coding.md).", ""]
+    return "\n".join(parts)
+
+
 def pages() -> dict[str, str]:
     """Return every made page by its file name."""
-    return {"command.md": command_page(), "errors.md": errors_page(), "fields.md": fields_page()}
+    return {"command.md": command_page(), "errors.md": errors_page(), "fields.md": fields_page(),
+            "sealed.md": sealed_page()}  # fmt: skip
 
 
 def main() -> None:
@@ -112,7 +154,7 @@ def main() -> None:
         for name, text in pages().items():
             (PAGES / name).write_text(text, "utf-8")
         folder.close()
-    sys.stderr.write("written: docs/reference/{command,errors,fields}.md\n")
+    sys.stderr.write("written: docs/reference/{command,errors,fields,sealed}.md\n")
 
 
 if __name__ == "__main__":

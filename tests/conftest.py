@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tumen.workbench.settings")
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.utils import translation
 from tests.scan import Seeds, files_below, find, small, temporary_folders
 
@@ -26,6 +27,8 @@ hypothesis.settings.register_profile("soak", deadline=None, max_examples=1000, p
 hypothesis.settings.load_profile("short")
 
 setup.start_django()
+# Django's test client asks as this host, which the workbench itself does not answer to.
+settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,7 @@ from tumen.archive.lock import WriterLock
 from tumen.archive.models import Batch, Change
 from tumen.coding.models import Party
 from tumen.guard.models import Compartment
+from tumen.guard.reading import own_reason
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,7 +110,7 @@ def run_together(
     for coder in coders:
         assert Party.objects.get(pk=coder["id"]).birth == str(coder["saves"])
     imported = imports[0]["imported"]
-    assert Change.objects.filter(why="save").count() == saves
+    assert sum(str(own_reason(each)) == "save" for each in Change.objects.filter(batch=None)) == saves
     assert versions.visible(Compartment.objects.filter(code__startswith="i")).count() == imported
     assert not Batch.objects.filter(state=Batch.State.OPEN).exists()
     return sorted(took for coder in coders for took in coder["took"]), saves, imported

@@ -18,10 +18,10 @@ from tumen.archive.bulk import Bulk, open_bulk, resume_bulk
 from tumen.archive.changes import OpenChange, change
 from tumen.archive.errors import BusyRecord, NoSuchChange, StaleEdit, UndoConflict
 from tumen.archive.models import Batch
-from tumen.linking.models import Judgement
+from tumen.coding.models import Mark
 
 Row = dict[str, Any]
-FIELDS = ("answer", "reason")
+FIELDS = ("field", "term")
 VALUES = ("", "same", "different", "„묻지 않음“", 'quote " \\ and null:null,')
 
 
@@ -87,9 +87,9 @@ class Player:
         effects: list[tuple[int, Row | None, Row]] = []
         with change(1, "several") as c:
             row = self._row()
-            made = c.insert(Judgement, **row)
-            again = {**row, "reason": "second thoughts"}
-            c.update(made, reason="second thoughts")
+            made = c.insert(Mark, **row)
+            again = {**row, "term": "second thoughts"}
+            c.update(made, term="second thoughts")
             self.model.write(made.pk, {**again, "retracted": 0}, effects)
             if free:
                 self._update(c, self.choose.choice(free), effects)
@@ -102,7 +102,7 @@ class Player:
         effects: list[tuple[int, Row | None, Row]] = []
         if record in self.model.held:
             with pytest.raises(BusyRecord), change(1, "update") as c:
-                c.update(self._load(record), reason="too early")
+                c.update(self._load(record), term="too early")
             return
         with change(1, "update") as c:
             self._update(c, record, effects)
@@ -177,7 +177,7 @@ class Player:
         first = self.bulk.ids(count)
         rows = [self._row() for _ in range(count)]
         self.bulk._step = 2
-        self.bulk.insert(Judgement, tuple(rows[0]), [(first + n, *row.values()) for n, row in enumerate(rows)])
+        self.bulk.insert(Mark, tuple(rows[0]), [(first + n, *row.values()) for n, row in enumerate(rows)])
         for n, row in enumerate(rows):
             self.model.write(first + n, {**row, "retracted": 0}, self.since_mark)
             self.model.held[first + n] = self.bulk.batch.pk
@@ -248,15 +248,14 @@ class Player:
     # What both do
 
     def _row(self) -> Row:
-        a, b = self.choose.randint(1, 9), self.choose.randint(1, 9)
-        return {"a": a, "b": b, "reviewer": 1, **{name: self.choose.choice(VALUES) for name in FIELDS}}
+        return {"record": self.choose.randint(1, 9), **{name: self.choose.choice(VALUES) for name in FIELDS}}
 
-    def _load(self, record: int) -> Judgement:
-        return Judgement.objects.get(pk=record)
+    def _load(self, record: int) -> Mark:
+        return Mark.objects.get(pk=record)
 
     def _insert(self, c: OpenChange, effects: list[tuple[int, Row | None, Row]]) -> None:
         row = self._row()
-        self.model.write(c.insert(Judgement, **row).pk, {**row, "retracted": 0}, effects)
+        self.model.write(c.insert(Mark, **row).pk, {**row, "retracted": 0}, effects)
 
     def _update(self, c: OpenChange, record: int, effects: list[tuple[int, Row | None, Row]]) -> bool:
         field, value = self.choose.choice(FIELDS), self.choose.choice(VALUES)
@@ -303,7 +302,7 @@ class Player:
 
     def compare(self) -> None:
         for seq, expected in enumerate(self.model.past):
-            got = {row["id"]: _plain(row) for row in versions.rows_at(Judgement, seq)}
+            got = {row["id"]: _plain(row) for row in versions.rows_at(Mark, seq)}
             assert got == {record: _plain(row) for record, row in expected.items()}, f"at {seq}"
         for record in self.model.live:
             one = self._load(record)
@@ -312,13 +311,13 @@ class Player:
                 assert (state and _plain(state)) == (_plain(expected[record]) if record in expected else None)
             numbers = [version.number for version in versions.history(one)]
             assert numbers == list(range(one.version, 0, -1))
-        live = {one.pk: _plain(versions.live_state(Judgement, one.pk)) for one in Judgement.objects.all()}
+        live = {one.pk: _plain(versions.live_state(Mark, one.pk)) for one in Mark.objects.all()}
         assert live == {record: _plain(row) for record, row in self.model.live.items()}
         self._compare_visible()
         assert [found for found in check.run(deep=True) if found.kind != "batch"] == []
 
     def _compare_visible(self) -> None:
-        visible = set(versions.visible(Judgement.objects.all()).values_list("pk", flat=True))
+        visible = set(versions.visible(Mark.objects.all()).values_list("pk", flat=True))
         rows = self.model.live.items()
         expected = {record for record, row in rows if not row["retracted"] and record in self.model.known}
         assert visible == expected
@@ -329,7 +328,7 @@ def _editable(row: Row) -> Row:
 
 
 def _plain(row: Row) -> Row:
-    return {name: row[name] for name in ("a", "b", *FIELDS, "retracted", "version")}
+    return {name: row[name] for name in ("record", *FIELDS, "retracted", "version")}
 
 
 def play(template: Path, where: Path, seed: int, steps: int) -> Player:
@@ -370,7 +369,7 @@ def test_undo_then_redo_changes_nothing(template: Path, tmp_path: Path) -> None:
         player.step()
     if player.bulk:
         player.close_batch()
-    before = {row["id"]: _editable(_plain(row)) for row in versions.rows_at(Judgement, versions.newest())}
+    before = {row["id"]: _editable(_plain(row)) for row in versions.rows_at(Mark, versions.newest())}
     undone = 0
     for seq in player.model.undoable:
         try:
@@ -386,7 +385,7 @@ def test_undo_then_redo_changes_nothing(template: Path, tmp_path: Path) -> None:
             continue
         undo.undo_batch(1, batch.pk)
         undone += 1
-    after = {row["id"]: _editable(_plain(row)) for row in versions.rows_at(Judgement, versions.newest())}
+    after = {row["id"]: _editable(_plain(row)) for row in versions.rows_at(Mark, versions.newest())}
     assert after == before
     assert undone > 3
     with pytest.raises(NoSuchChange):

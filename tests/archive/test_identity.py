@@ -22,7 +22,7 @@ from tumen.coding.models import Name, Relation
 
 pytestmark = pytest.mark.usefixtures("archive")
 
-PAGE, RESERVED, SALT = 4096, 80, 16
+PAGE, RESERVED, SALT = 16384, 48, 16
 
 
 def pages(archive: folder.Archive) -> Iterator[bytes]:
@@ -41,12 +41,12 @@ def pages(archive: folder.Archive) -> Iterator[bytes]:
 
 
 def plain_page(key: bytes, salt: bytes, number: int, page: bytes) -> bytes:
-    """Undo SQLCipher 4's page encryption (AES-256-CBC, HMAC-SHA512), written from its design page."""
+    """Undo SQLCipher 4's page encryption (AES-256-CBC, HMAC-SHA256), written from its design page."""
     mac_key = hashlib.pbkdf2_hmac("sha512", key, bytes(byte ^ 0x3A for byte in salt), 2, 32)
     start = SALT if number == 1 else 0
     body, tail = page[start : PAGE - RESERVED], page[PAGE - RESERVED :]
-    mac = hmac.new(mac_key, body + tail[:16] + number.to_bytes(4, "little"), "sha512").digest()
-    assert mac == tail[16:80], f"page {number} is not one of ours"
+    mac = hmac.new(mac_key, body + tail[:16] + number.to_bytes(4, "little"), "sha256").digest()
+    assert mac == tail[16:48], f"page {number} is not one of ours"
     decryptor = Cipher(algorithms.AES(key), modes.CBC(tail[:16])).decryptor()
     return decryptor.update(body) + decryptor.finalize()
 
@@ -176,7 +176,7 @@ def test_keys_of_another_archive_or_of_an_older_day_are_told(archive: folder.Arc
     identity._connection().execute("DELETE FROM data_key")
     with pytest.raises(DamagedKeys, match="older"):
         identity.key_for(party.pk)
-    assert [found.kind for found in check.run(deep=True)] == ["keys"]
+    assert {found.kind for found in check.run(deep=True)} == {"keys"}
     identity._connection().execute("INSERT INTO data_key VALUES (?, ?, NULL)", (party.pk, bytes(60)))
     with pytest.raises(DamagedKeys, match="another archive"):
         identity.key_for(party.pk)

@@ -16,6 +16,7 @@ from tumen.coding.kinds import KINDS
 from tumen.coding.models import Act, Anchor, Episode, Involvement, Mark, Name, Party, Telling, Transfer
 from tumen.coding.services import claims
 from tumen.coding.services.entries import NEW, Entry, Evidence, NewParty
+from tumen.guard.reading import public
 
 BEATEN, SOLD = "liberty.assault.beaten", "liberty.sale.sold.marriage"
 
@@ -45,7 +46,7 @@ def test_an_act_keeps_its_codes_date_parts_and_evidence(desk: Desk) -> None:
     assert set(Mark.objects.filter(record=act.pk).values_list("term", flat=True)) == {"alone", "undocumented"}
     assert Involvement.objects.get(act=act).agency == "private.broker"
     assert Transfer.objects.get(act=act).price_low == 8000
-    assert Telling.objects.get(claim=act.pk).chain == ["UCA News", "iNews", "NKDB"]
+    assert str(public(Telling.objects.get(claim=act.pk), "chain")) == "UCA News < iNews < NKDB"
     assert Episode.objects.get(pk=act.episode_id).victim_id == act.victim_id
     passage = Anchor.objects.get(record=act.pk).passage
     assert (passage.start, passage.end) == (start, end)

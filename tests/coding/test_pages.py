@@ -7,16 +7,20 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.coding.conftest import Desk
 
 from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import change
 from tumen.coding.models import Act, Draft, Party
+from tumen.coding.queries import changes
 from tumen.coding.services.entries import Entry, Evidence, NewParty
 from tumen.guard.models import Membership, User
 from tumen.guard.services import enrol, make_compartment, make_user
+from tumen.linking.models import Judgement
 from tumen.sources import services as sources
 from tumen.sources.models import Source
 
@@ -211,6 +215,51 @@ def test_bulk_work_in_another_compartment_is_neither_told_nor_undone(desk: Desk,
     assert "Part of bulk work: 1 row" in client.get(part).content.decode()
     client.post(undo)
     assert Source.objects.get(pk=source.pk).retracted
+
+
+def test_changes_fill_a_page_by_their_rows_and_say_where_it_goes_on(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "ROWS", 3)
+    for n in range(3):
+        with change(desk.user.pk, f"two people {n}") as c:
+            c.insert(Party, coding=desk.coding, kind="person")
+            c.insert(Party, coding=desk.coding, kind="person")
+    page = client.get(reverse("changes")).content.decode()
+    assert [f"two people {n}" in page for n in range(3)] == [False, False, True]
+    older = re.search(r'href="(\?before=\d+)"', page)
+    assert older
+    assert "two people 1" in client.get(reverse("changes") + older[1]).content.decode()
+
+
+def test_a_change_of_many_records_tells_how_many_are_left_to_their_own_pages(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [desk.woman() for _ in range(4)]
+    with change(desk.user.pk, "ages told") as c:
+        for number in people:
+            c.update(Party.objects.get(pk=number), sex="male")
+    monkeypatch.setattr(changes, "DETAILED", 3)
+    page = client.get(reverse("coding:change", args=[c.seq])).content.decode()
+    assert "and 1 more record; its own page tells its differences" in page
+
+
+def test_the_pages_of_changes_ask_no_more_for_many_records_than_for_few(desk: Desk, client: Client) -> None:
+    people = [desk.woman() for _ in range(8)]
+
+    def asked(pairs: int) -> tuple[int, int]:
+        with change(desk.user.pk, f"{pairs} judged") as c:
+            for n in range(pairs):
+                c.insert(Judgement, a=people[2 * n], b=people[2 * n + 1], answer="different", reviewer=desk.user.pk)
+        counts = []
+        for address in (reverse("changes"), reverse("coding:change", args=[c.seq])):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts.append(len(queries))
+        return counts[0], counts[1]
+
+    asked(1)  # what is read once a process has been read
+    assert asked(1) == asked(4)
 
 
 def test_a_permalink_finds_a_part_through_its_whole(desk: Desk, client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 from tests.coding.conftest import Desk
 
 from tumen import vocabularies as shipped
@@ -111,6 +112,22 @@ def test_uses_are_counted_over_columns_and_marks_and_summed_upwards(furnished: D
     assert used_codes("circumstance") == {"alone": 1, "hungry": 1}
     rows = {row.term.code: row for row in lists.rows(reference.vocabularies()["act_type"])}
     assert (rows["liberty.assault.beaten"].used, rows["liberty"].used, rows["liberty"].used_below) == (1, 0, 1)
+
+
+def test_a_list_page_names_what_belongs_elsewhere_by_its_label_in_the_language_of_the_page(furnished: Desk) -> None:
+    with translation.override("ko"):
+        rows = {row.term.code: row for row in lists.rows(reference.vocabularies()["act_type"])}
+    arrest = rows["liberty.arrest.border"]
+    assert arrest.excludes == (
+        "그 뒤 갇혀 있던 기간(구금됨), 개인에게 붙잡혀 간 것(납치·억류·유괴).",
+        "사망(생명권), 구금된 사람의 처우(피의자와 구금자의 권리), 송환과 추방(이주 및 주거권).",
+    )
+    assert arrest.counting_rule.startswith("붙잡힐 때마다 1건")
+
+
+def test_a_rule_stored_before_rules_had_languages_is_read_as_english(furnished: Desk) -> None:
+    kept = reference._term(Term(list="sex", code="male", data={"label": {"ko": "남성"}, "counting_rule": "one each"}))
+    assert (kept.counting_rule.en, kept.label.ko) == ("one each", "남성")
 
 
 def test_a_groups_own_place_joins_the_gazetteer_and_can_be_coded(furnished: Desk) -> None:

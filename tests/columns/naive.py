@@ -2,28 +2,94 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import product
+from dataclasses import dataclass, field, replace
+from itertools import combinations, product
 
 import numpy as np
-from tests.columns.worlds import EVIDENCE, KINDS, SEX, TYPES, World
+from tests.columns.declared import KINDS, SEX, SINGLE, STANCES
+from tests.columns.worlds import EVIDENCE, FIELDS, TYPES, World
 
 from tumen.columns import ALL, Mask, Op, Query
 
-TREES = {"type": TYPES, "evidence": EVIDENCE, "sex": SEX, "victim_kind": KINDS}
+TREES = {
+    "type": TYPES,
+    "evidence": EVIDENCE,
+    "sex": SEX,
+    "victim_kind": KINDS,
+    "stance": STANCES,
+    "conflict": FIELDS["conflict"].terms,
+    "first": FIELDS["first"].terms,
+}
 REFS = {"victims": "victim", "groups": "victim", "incidents": "incident", "sources": "source", "episodes": "episode"}
-BANDS = [(None, 9), (10, 17), (18, 29), (30, None)]
+BANDS = {
+    "age": [(None, 9), (10, 17), (18, 29), (30, None)],
+    "tellings": [(None, 1), (2, 3), (4, None)],
+}
 
 
 @dataclass
 class Act:
-    """One act: its visible tellings, the first of which is principal."""
+    """One act: its visible tellings, the first of which is principal, and what they say together."""
 
     tellings: list[dict]
+    said: dict = field(default_factory=dict)
 
     @property
     def head(self) -> dict:
         return self.tellings[0]
+
+
+def together(rows: list[dict]) -> dict:
+    """What tellings say of one act: the first one's values but for those that all have a say in."""
+    said = {**rows[0], "conflict": [name for name in SINGLE if contradicted(name, [row[name] for row in rows])]}
+    said["evidence"] = sorted({term for row in rows for term in row["evidence"]})
+    if len(said["evidence"]) > 1 and len(rows) > 1:
+        said["evidence"] = [term for term in said["evidence"] if term != "photo"]
+    said["first"] = min((row["first"] for row in rows if row["first"]), default=None)
+    said["stance"] = stance_of([row["stance"] for row in rows])
+    told = [row["tellings"] for row in rows]
+    known = [each[0] for each in told if each]
+    said["tellings"] = None if not known else (sum(known), None if None in told else sum(known))
+    return said
+
+
+def stance_of(stances: list[str | None]) -> str | None:
+    """Of one telling its own. For and against, or against what a source tells without a telling of it: contested."""
+    found = set(stances)
+    against = bool(found & {"denied", "contested"})
+    if found & {"supported", "contested"}:
+        return "contested" if against else "supported"
+    if "untold" in found:
+        return "contested" if against else "untold"
+    return "denied" if against else None
+
+
+def contradicted(name: str, values: list) -> bool:
+    """Whether some two of the values cannot both hold."""
+    known = [value for value in values if value not in (None, (None, None))]
+    if name in TREES:
+        return any(
+            one not in ancestors(TREES[name], other) and other not in ancestors(TREES[name], one)
+            for one, other in combinations(known, 2)
+        )
+    return any(
+        (a[0] is not None and b[1] is not None and a[0] > b[1])
+        or (b[0] is not None and a[1] is not None and b[0] > a[1])
+        for a, b in combinations(known, 2)
+    )
+
+
+def stories(world: World, query: Query, mask: Mask) -> dict[int, int]:
+    """For each episode the one it is a part of: two of one victim that a resolved act names are one."""
+    parts = {row["episode"]: {row["episode"]} for row in world.rows if row["episode"] is not None}
+    if query.resolution != "records":
+        for act in acts(world, query, mask):
+            for one, other in combinations(act.tellings, 2):
+                named = None not in (one["episode"], other["episode"], one["victim"])
+                if named and victim(world, query, one, "victim") == victim(world, query, other, "victim"):
+                    joined = parts[one["episode"]] | parts[other["episode"]]
+                    parts.update(dict.fromkeys(joined, joined))
+    return {episode: min(joined) for episode, joined in parts.items()}
 
 
 def sees(mask: Mask, row: dict) -> bool:
@@ -46,7 +112,8 @@ def acts(world: World, query: Query, mask: Mask) -> list[Act]:
     for row in world.rows:
         if not row["retracted"] and sees(mask, row) and (row["checked"] or not query.checked):
             found.setdefault(name_of(world, query, row["id"]), []).append(row)
-    return [Act(sorted(rows, key=lambda row: (row["order"], row["id"]))) for rows in found.values()]
+    listed = [sorted(rows, key=lambda row: (row["order"], row["id"])) for rows in found.values()]
+    return [Act(rows, together(rows)) for rows in listed]
 
 
 def ancestors(domain, key):
@@ -69,7 +136,7 @@ def bounds(field, values):
     def edge(text, last):
         if text == "..":
             return None
-        if field == "age":
+        if field in ("age", "tellings"):
             return int(text)
         start = np.datetime64(text)
         return int(((start + 1).astype("M8[D]") - 1 if last else start.astype("M8[D]")).astype(int))
@@ -82,8 +149,8 @@ def category(row, field, scheme):
     if row[field] is None or row[field] == (None, None):
         return "unknown"
     low, high = row[field]
-    if field == "age":
-        for first, last in BANDS:
+    if field in BANDS:
+        for first, last in BANDS[field]:
             if (first is None or (low is not None and low >= first)) and (
                 last is None or (high is not None and high <= last)
             ):
@@ -96,8 +163,9 @@ def category(row, field, scheme):
     return (str(years[0]), str(years[0] + step - 1)) if years[0] == years[1] else "spans"
 
 
-def meets(world, query, row, condition) -> bool:
+def meets(world, query, mask, act, condition) -> bool:
     field, op, values = condition.field, condition.op, condition.values
+    row = act.said
     if field in TREES:
         have = terms(row, field)
         if op is Op.IS_UNKNOWN:
@@ -106,12 +174,14 @@ def meets(world, query, row, condition) -> bool:
             return any(v in values for v in have)
         wide = {above for v in have for above in (ancestors(TREES[field], v) or ["unknown"])}
         return bool(wide & set(values)) == (op is Op.IN)
-    if field in ("victim", "source"):
-        have = victim(world, query, row, field)
+    if field in ("victim", "source", "episode"):
+        story = stories(world, query, mask) if field == "episode" else {}
+        rows = [act.head] if field == "victim" else act.tellings
+        have = {victim(world, query, each, field) for each in rows} - {None}
         if op is Op.IS_UNKNOWN:
-            return have is None
-        asked = [name_of(world, query, v) if field == "victim" else v for v in values]
-        return (have in asked) == (op is Op.IN)
+            return not have
+        asked = {name_of(world, query, v) if field == "victim" else story.get(v, v) for v in values}
+        return bool({story.get(v, v) for v in have} & asked) == (op is Op.IN)
     if op is Op.IS_UNKNOWN:
         return category(row, field, "year") == "unknown"
     if op is Op.SPANS:
@@ -128,28 +198,32 @@ def meets(world, query, row, condition) -> bool:
 
 
 def selected(world, query, mask, text_ids=None, without=None) -> list[Act]:
+    """The acts a query means: those that are only denied are not among them unless it speaks of the stance."""
+    spoken_of = {without, *(condition.field for condition in query.where)}
     return [
         act
         for act in acts(world, query, mask)
-        if all(meets(world, query, act.head, c) for c in query.where if c.field != without)
+        if all(meets(world, query, mask, act, c) for c in query.where if c.field != without)
         and (text_ids is None or any(row["id"] in text_ids for row in act.tellings))
+        and ("stance" in spoken_of or act.said["stance"] != "denied")
     ]
 
 
-def counted_ids(world, query, unit, act) -> set[int]:
-    """What one act contributes to a distinct unit."""
-    rows = act.tellings if unit == "sources" else [act.head]
+def counted_ids(world, query, unit, act, story=None) -> set[int]:
+    """What one act contributes to a distinct unit; `story` says which episodes are one."""
+    rows = act.tellings if unit in ("sources", "episodes") else [act.head]
     only = {"victims": "person", "groups": "group"}.get(unit)
     ids = {victim(world, query, row, REFS[unit]) for row in rows if only is None or row["victim_kind"] == only}
-    return ids - {None}
+    return {(story or {}).get(each, each) for each in ids - {None}}
 
 
-def count(world, query, unit, some: list[Act]) -> int:
+def count(world, query, unit, some: list[Act], mask: Mask) -> int:
     if unit == "acts":
         return len(some)
     if unit == "tellings":
         return sum(row["tellings"][0] for act in some for row in act.tellings if row["tellings"])
-    return len(set().union(*(counted_ids(world, query, unit, act) for act in some)))
+    story = stories(world, query, mask) if unit == "episodes" else None
+    return len(set().union(*(counted_ids(world, query, unit, act, story) for act in some)))
 
 
 def size_of(world, query, mask, group) -> tuple[int | None, int | None]:
@@ -190,8 +264,9 @@ def hidden(world, query, mask) -> int:
     if unit == "acts":
         return len({name_of(world, query, r["id"]) for r in shut} - {name_of(world, query, r["id"]) for r in open_})
     bare, everything = replace(query, where=(), checked=False), replace(mask, compartments=ALL)
+    story = stories(world, bare, everything) if unit == "episodes" else None
     sides = [
-        set().union(*(counted_ids(world, query, unit, act) for act in acts(world, bare, seen)))
+        set().union(*(counted_ids(world, query, unit, act, story) for act in acts(world, bare, seen)))
         for seen in (everything, mask)
     ]
     return len(sides[0] - sides[1])
@@ -203,9 +278,9 @@ def facet(world, query, mask, field, text_ids=None) -> dict[str, int]:
     result = {}
     for key in TREES[field].keys:
         having = [
-            act for act in some if key in {a for t in terms(act.head, field) for a in ancestors(TREES[field], t) or [t]}
+            act for act in some if key in {a for t in terms(act.said, field) for a in ancestors(TREES[field], t) or [t]}
         ]
-        number = count(world, query, query.unit, having)
+        number = count(world, query, query.unit, having, mask)
         if number or key == "unknown":
             result[key] = number
     return result
@@ -227,7 +302,9 @@ def categories(row, dim) -> set:
 def cells(world, query, mask, dims, text_ids=None) -> dict[tuple, list[Act]]:
     """The acts in every cell; None stands for the total over a dimension."""
     result: dict[tuple, list[Act]] = {}
-    for act in selected(world, query, mask, text_ids):
-        for place in product(*[[*categories(act.head, dim), None] for dim in dims]):
+    without = next((dim.field for dim in dims if dim.field == "stance"), None)
+    kept = {c.field for c in query.where}
+    for act in selected(world, query, mask, text_ids, without=None if without in kept else without):
+        for place in product(*[[*categories(act.said, dim), None] for dim in dims]):
             result.setdefault(place, []).append(act)
     return result

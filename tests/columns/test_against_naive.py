@@ -12,7 +12,8 @@ from tests.columns.worlds import COUNTED, FIELDS, World, frame_of, masks, querie
 
 from tumen.columns import Dim, HeaderKind, crosstab, facets, page, select
 
-AXES = ["type", "type:1", "type:2", "evidence", "evidence:1", "sex", "period:year", "period:decade", "age:band"]
+AXES = [*("type", "type:1", "type:2", "evidence", "evidence:1", "sex", "stance", "conflict", "first"),
+        *("period:year", "period:decade", "age:band", "tellings:few")]  # fmt: skip
 texts = st.one_of(st.none(), st.none(), st.frozensets(st.integers(1, 60)))
 
 
@@ -34,9 +35,12 @@ def test_a_selection_counts_what_loops_count(world, query, mask, text_ids):
     frame = frame_of(world)
     some = naive.selected(world, query, mask, text_ids)
     selection = select(frame, query, mask, rows_of(frame, text_ids))
-    assert selection.total == naive.count(world, query, query.unit, some)
+    assert selection.total == naive.count(world, query, query.unit, some, mask)
     assert selection.hidden == naive.hidden(world, query, mask)
     assert selection.uncounted == naive.uncounted(world, query, query.unit, some)
+    asked = "stance" in {condition.field for condition in query.where}
+    with_denied = naive.selected(world, query, mask, text_ids, without="stance")
+    assert selection.left_out == (0 if asked else len(with_denied) - len(some))
     assert sorted(frame.snapshot().ids[selection.chosen].tolist()) == sorted(act.head["id"] for act in some)
     if selection.beside:
         beside = selection.beside
@@ -63,8 +67,9 @@ def test_a_list_names_each_of_the_unit_once(world, query, mask, text_ids):
 @given(worlds(), queries(), masks(), texts)
 def test_facets_count_what_loops_count(world, query, mask, text_ids):
     frame = frame_of(world)
-    result = facets(frame, query, mask, ["type", "evidence", "sex", "period:decade"], rows_of(frame, text_ids))
-    for name in ("type", "evidence", "sex"):
+    coded = ["type", "evidence", "sex", "stance", "conflict", "first"]
+    result = facets(frame, query, mask, [*coded, "period:decade"], rows_of(frame, text_ids))
+    for name in coded:
         assert {entry.header.key: entry.count for entry in result[name]} == naive.facet(
             world, query, mask, name, text_ids
         )
@@ -72,7 +77,7 @@ def test_facets_count_what_loops_count(world, query, mask, text_ids):
     by_class = {}
     for act in some:
         by_class.setdefault(naive.category(act.head, "period", "decade"), []).append(act)
-    expected = {key: naive.count(world, query, query.unit, acts) for key, acts in by_class.items()}
+    expected = {key: naive.count(world, query, query.unit, acts, mask) for key, acts in by_class.items()}
     expected.setdefault("unknown", 0)
     counts = {shown(entry.header): entry.count for entry in result["period:decade"]}
     assert {k: v for k, v in counts.items() if v} == {k: v for k, v in expected.items() if v}
@@ -84,7 +89,9 @@ def test_facets_count_what_loops_count(world, query, mask, text_ids):
 def test_each_facet_entry_is_the_total_of_the_query_it_would_make(world, query, mask, text_ids):
     frame = frame_of(world)
     text_rows = rows_of(frame, text_ids)
-    for name, entries in facets(frame, query, mask, ["type", "evidence", "age:band"], text_rows).items():
+    for name, entries in facets(
+        frame, query, mask, ["type", "evidence", "age:band", "stance", "tellings:few"], text_rows
+    ).items():
         for entry in entries:
             narrowed = query.without(name.split(":")[0]).narrowed(entry.header.condition())
             assert select(frame, narrowed, mask, text_rows).total == entry.count
@@ -109,15 +116,18 @@ def test_a_table_counts_what_loops_count_in_every_cell_and_total(world, query, m
         key = tuple(line[at] for line, at in zip(labels, place, strict=True))
         some = cells.get(key, [])
         seen.add(key)
-        assert table.counts[place] == naive.count(world, query, query.unit, some)
+        assert table.counts[place] == naive.count(world, query, query.unit, some, mask)
         if table.beside:
             beside = table.beside
             parts = (beside.counts, beside.low, beside.high, beside.low_unknown, beside.high_unknown)
             assert tuple(int(part[place]) for part in parts) == naive.sizes(world, query, mask, some)
     for key, some in cells.items():
-        assert key in seen or naive.count(world, query, query.unit, some) == 0
+        assert key in seen or naive.count(world, query, query.unit, some, mask) == 0
     selection = select(frame, query, mask, rows_of(frame, text_ids))
-    assert (table.total, table.hidden, table.uncounted) == (selection.total, selection.hidden, selection.uncounted)
+    assert table.hidden == selection.hidden
+    if "stance" not in axes:
+        counts = (selection.total, selection.uncounted, selection.left_out)
+        assert (table.total, table.uncounted, table.left_out) == counts
     if not table.overlap:
         assert table.cells.sum() == table.total
 
@@ -155,7 +165,7 @@ def everything(world, query, mask, text_ids):
         found.records.tolist(),
         found.entities.tolist(),
         (found.pages, found.entries),
-        facets(frame, query, mask, ["type", "evidence", "sex", "age:band"], text_rows),
+        facets(frame, query, mask, ["type", "evidence", "sex", "age:band", "stance", "conflict"], text_rows),
         (table.headers, table.counts.tolist(), table.uncounted, beside),
     )
 

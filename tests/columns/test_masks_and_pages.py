@@ -211,11 +211,14 @@ def test_every_kind_of_field_is_covered_by_these_tests():
 
 
 def test_hidden_episodes_are_those_that_a_reader_of_everything_counts_more():
-    # One act told three times, each telling with an episode of its own: the act has one principal telling, so it
-    # stands for one episode, whoever reads.
-    rows = [ROW | {"id": 1, "compartment": 7, "episode": 4001, "order": 0}]
-    rows += [ROW | {"id": number, "compartment": 8, "episode": 4000 + number, "order": 1} for number in (2, 3)]
-    rows += [ROW | {"id": 9, "compartment": 8, "episode": 4009, "order": 0}]
+    # One act told three times, each telling with an episode of its own: of one victim they are one story. The second
+    # act of compartment 8 is another's.
+    rows = [ROW | {"id": 1, "compartment": 7, "episode": 4001, "order": 0, "victim": 1001}]
+    rows += [
+        ROW | {"id": number, "compartment": 8, "episode": 4000 + number, "order": 1, "victim": 1001}
+        for number in (2, 3)
+    ]
+    rows += [ROW | {"id": 9, "compartment": 8, "episode": 4009, "order": 0, "victim": 1002}]
     frame = frame_of(World(rows, {1: 1, 2: 1, 3: 1}))
     query = Query("episodes", resolution=RUN)
     everything, part = select(frame, query, SHUT), select(frame, query, Mask(frozenset((7,))))

@@ -6,26 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from hypothesis import strategies as st
+from tests.columns.declared import ACT_UNITS, KINDS, SEX, STANCES, act_fields
 
-from tumen.columns import (
-    ALL,
-    DECADES,
-    OPEN_HIGH,
-    OPEN_LOW,
-    YEARS,
-    Condition,
-    Domain,
-    Field,
-    Fields,
-    Frame,
-    Kind,
-    Mask,
-    Op,
-    Query,
-    Scale,
-    Scheme,
-    Unit,
-)
+from tumen.columns import ALL, OPEN_HIGH, OPEN_LOW, Condition, Domain, Frame, Mask, Op, Query
 
 TYPES = Domain(
     [
@@ -39,37 +22,8 @@ TYPES = Domain(
     ]
 )
 EVIDENCE = Domain([("said", None), ("said.seen", "said"), ("said.heard", "said"), ("photo", None)])
-SEX = Domain.flat(["female", "male"])
-KINDS = Domain.flat(["person", "group"])
-UNITS = frozenset(("acts", "victims", "groups", "incidents", "sources", "episodes", "tellings"))
-
-FIELDS = Fields(
-    [
-        Field("type", Kind.HIERARCHY, units=UNITS, domain=TYPES),
-        Field("evidence", Kind.MULTI, units=UNITS, domain=EVIDENCE),
-        Field("sex", Kind.SINGLE, units=UNITS, domain=SEX, field_class="victim"),
-        Field("period", Kind.INTERVAL, units=UNITS, scale=Scale.DAY, schemes=(YEARS, DECADES)),
-        Field(
-            "age", Kind.NUMBER, units=UNITS, schemes=(Scheme("band", starts=("10", "18", "30")),), field_class="victim"
-        ),
-        Field("victim", Kind.REF, units=UNITS, resolved=True),
-        Field("victim_kind", Kind.SINGLE, units=UNITS, domain=KINDS),
-        Field("victim_size", Kind.NUMBER, units=UNITS),
-        Field("incident", Kind.REF, units=UNITS, resolved=True),
-        Field("source", Kind.REF, units=UNITS),
-        Field("episode", Kind.REF, units=UNITS),
-        Field("tellings", Kind.NUMBER, units=UNITS),
-    ]
-)
-COUNTED = (
-    Unit("acts"),
-    Unit("victims", counts="victim", only=("victim_kind", "person"), beside="groups"),
-    Unit("groups", counts="victim", only=("victim_kind", "group"), size="victim_size"),
-    Unit("incidents", counts="incident"),
-    Unit("sources", counts="source", every_telling=True),
-    Unit("episodes", counts="episode"),
-    Unit("tellings", sums="tellings"),
-)
+FIELDS = act_fields(TYPES, EVIDENCE, rest="photo")
+COUNTED = ACT_UNITS
 RUN = 3
 
 
@@ -110,6 +64,8 @@ def columns_of(rows: list[dict]) -> dict:
         "type": TYPES.encode([row["type"] for row in rows]),
         "sex": SEX.encode([row["sex"] for row in rows]),
         "victim_kind": KINDS.encode([row["victim_kind"] for row in rows]),
+        "stance": STANCES.encode([row.get("stance") for row in rows]),
+        "first": FIELDS["first"].terms.encode([row.get("first") for row in rows]),
         "evidence": (
             np.array([len(codes) for codes in evidence], np.int64),
             np.array([code for codes in evidence for code in codes], np.int64),
@@ -139,6 +95,16 @@ def _spans(low, high):
     )
 
 
+def _without_rest(terms):
+    """No row says "photo" beside something else, of which it is the rest."""
+    return [term for term in terms if term != "photo"] if len(terms) > 1 else terms
+
+
+def evidence():
+    """The evidence forms of a row."""
+    return st.lists(st.sampled_from(EVIDENCE.keys[1:]), max_size=3, unique=True).map(_without_rest)
+
+
 def _row(number):
     return st.fixed_dictionaries(
         {
@@ -150,7 +116,9 @@ def _row(number):
             "type": st.sampled_from([None, *TYPES.keys[1:]]),
             "sex": st.sampled_from([None, "female", "male"]),
             "victim_kind": st.sampled_from([None, "person", "person", "group"]),
-            "evidence": st.lists(st.sampled_from(EVIDENCE.keys[1:]), max_size=3, unique=True),
+            "stance": st.sampled_from([None, "supported", "supported", "denied", "denied", "contested", "untold"]),
+            "first": st.sampled_from([None, "a", "b", "c"]),
+            "evidence": evidence(),
             "period": _spans(days(1998), days(2012)),
             "age": st.one_of(
                 st.none(), st.integers(5, 40).map(lambda n: (n, n)), st.just((15, 25)), st.just((None, 9))
@@ -200,15 +168,19 @@ def conditions():
         listed("type", TYPES.keys, terms),
         listed("evidence", EVIDENCE.keys, terms),
         listed("sex", SEX.keys, terms),
+        listed("stance", STANCES.keys, terms),
+        listed("conflict", FIELDS["conflict"].terms.keys, terms),
         between("period", dates, [Op.BETWEEN, Op.TOUCHES]),
         dates.map(lambda date: Condition("period", Op.BETWEEN, ("..", date))),
         dates.map(lambda date: Condition("period", Op.TOUCHES, (date, ".."))),
         between("age", st.sampled_from(["8", "12", "18", "25", "33"]), [Op.BETWEEN, Op.TOUCHES]),
         listed("victim", range(1001, 1008), [Op.IN, Op.NOT_IN]),
         listed("source", range(3001, 3005), [Op.IN, Op.NOT_IN]),
-        st.sampled_from(["type", "evidence", "sex", "period", "age", "victim", "source"]).map(
-            lambda name: Condition(name, Op.IS_UNKNOWN)
-        ),
+        listed("episode", range(4001, 4004), [Op.IN, Op.NOT_IN]),
+        between("tellings", st.sampled_from(["1", "2", "3", "5"]), [Op.BETWEEN, Op.TOUCHES]),
+        st.sampled_from(
+            ["type", "evidence", "sex", "period", "age", "victim", "source", "episode", "stance", "conflict"]
+        ).map(lambda name: Condition(name, Op.IS_UNKNOWN)),
         st.sampled_from(["year", "decade"]).map(lambda scheme: Condition("period", Op.SPANS, (scheme,))),
         st.just(Condition("age", Op.SPANS, ("band",))),
     )

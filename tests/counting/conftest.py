@@ -43,7 +43,7 @@ def world(archive: folder.Archive) -> World:
         c.insert(Involvement, coding=first, act=act, party=made.parties[3], agency="state.mss")
         for low, high, who in ((150_000, 200_000, "A group"), (70_000, 70_000, "An office")):
             c.insert(Figure, coding=first, low_milli=low * 1000, high_milli=high * 1000, unit="persons",
-                     counted="North Koreans in China", attributed_to=who, chain=["A paper", who])  # fmt: skip
+                     counted="North Koreans in China", attributed_to=who, chain=f"A paper < {who}")  # fmt: skip
         c.insert(Figure, coding=second, low_milli=75_000, high_milli=75_000, unit="share",
                  counted="North Koreans in China")  # fmt: skip
     return made

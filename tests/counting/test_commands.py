@@ -53,6 +53,12 @@ def test_tables_print_as_text_json_and_csv() -> None:
     )
     assert data["counts"][-1][-1] == 4
     assert tumen("table", "unit=victims&dims=sex", "--csv").stdout.lstrip("\ufeff").startswith("Sex of the victim,")
+    assert data["values"] == ["principal value", "principal value"]
+    column = [row[0] for row in data["shares"]["column"]]
+    assert sum(column[:-1]) == pytest.approx(column[-1]) == pytest.approx(100)
+    assert data["shares"]["all"][-1][-1] == 100
+    alone = json.loads(tumen("table", "T3", "--json").stdout)
+    assert (alone["values"], sorted(alone["shares"])) == (["multiple response"], ["all", "column"])
     totals = json.loads(tumen("table", "T1", "--json").stdout)["totals"]
     assert {row["unit"]: row["total"] for row in totals}["groups"] == 1
 

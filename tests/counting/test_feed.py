@@ -45,7 +45,9 @@ def acts(as_of: int | None = None) -> dict[int, dict[str, Any]]:
 
 def persons(as_of: int | None = None) -> dict[int, dict[str, Any]]:
     rows = decoded(store().snapshot("persons", as_of))
-    return {number: {name: row[name] for name in ("role", "acts_told", "sex")} for number, row in rows.items()}
+    return {
+        number: {name: row[name] for name in ("role", "main_role", "acts_told", "sex")} for number, row in rows.items()
+    }
 
 
 def a_world() -> World:

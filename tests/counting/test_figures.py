@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 from tests.counting.world import ACTOR, World
 
 from tumen.archive.changes import change
 from tumen.coding.models import Figure
+from tumen.columns import BadQuery
 from tumen.counting.queries import asking, figures
 from tumen.guard.masks import SYSTEM
+
+Browse = Callable[[str], Client]
 
 pytestmark = pytest.mark.usefixtures("world")
 
 
-def register(text: str = "unit=figures") -> figures.FiguresPage:
-    return figures.figures_register(asking.parse(text), SYSTEM, ACTOR, "en")
+def register(text: str = "unit=figures", about: int | None = None, order: str = "most") -> figures.FiguresPage:
+    return figures.figures_register(asking.parse(text), SYSTEM, ACTOR, "en", about, order)
 
 
 def test_figures_of_one_population_share_an_axis_other_units_do_not() -> None:
     page = register()
-    assert [(axis.counted, len(axis.figures)) for axis in page.axes] == [("North Koreans in China", 2)]
-    assert [axis.logarithmic for axis in page.alone] == [False]
+    assert [(axis.counted, len(axis.figures)) for axis in page.axes] == [("North Koreans in China", n) for n in (2, 1)]
+    assert [axis.logarithmic for axis in page.axes] == [True, False]
     low, high = page.axes[0].figures
     assert (low.words, high.words) == ("70,000", "150,000–200,000")
     assert low.low == low.high < high.low < high.high
@@ -58,3 +64,58 @@ def test_the_past_has_the_words_of_then(world: World) -> None:
         c.update(figure, attributed_to="Someone else")
     assert "A group" in {each.who for each in register(f"unit=figures&asof={before}").axes[0].figures}
     assert "A group" not in {each.who for each in register().axes[0].figures}
+
+
+def many(world: World) -> None:
+    with change(ACTOR, "many figures") as c:
+        for number in range(1, 121):
+            c.insert(Figure, coding=world.codings[0], unit="persons", counted="Deported", low_milli=number * 1000)
+        c.insert(Figure, coding=world.codings[1], unit="persons", counted="Arrived", low_milli=1000, high=800_000)
+
+
+def test_a_long_axis_goes_on_over_pages_on_one_scale(world: World) -> None:
+    many(world)
+    pages = [register(f"unit=figures&page={number}") for number in (1, 2, 3)]
+    assert [[(axis.counted, len(axis.figures), axis.total) for axis in page.axes] for page in pages] == [
+        [("Deported", 50, 120)],
+        [("Deported", 50, 120)],
+        [
+            ("Deported", 20, 120),
+            ("North Koreans in China", 2, 2),
+            *[(name, 1, 1) for name in ("Arrived", "North Koreans in China")],
+        ],
+    ]
+    assert next(axis.ticks for page in pages for axis in page.axes) == pages[2].axes[0].ticks
+    said = [each.id for page in pages for axis in page.axes for each in axis.figures]
+    assert len(said) == len(set(said)) == pages[0].head.total == pages[0].pages.entries == 124
+
+
+def test_one_population_is_chosen_by_a_figure_and_taken_back(world: World) -> None:
+    many(world)
+    first = register()
+    assert [(each.label, each.count) for each in first.populations][:2] == [
+        ("Deported", 120),
+        ("North Koreans in China", 2),
+    ]
+    about = int(first.populations[1].address.rpartition("=")[2])
+    page = register(about=about)
+    assert [axis.counted for axis in page.axes] == ["North Koreans in China"]
+    assert page.populations[1].chosen and "about" not in page.populations[1].address
+    assert page.pages.entries == 2
+
+
+def test_axes_stand_in_the_order_asked_for(world: World) -> None:
+    many(world)
+    assert next(axis.counted for axis in register(order="population").axes) == "Arrived"
+    assert next(axis.counted for axis in register(order="newest").axes) == "Arrived"
+    with pytest.raises(BadQuery, match="not sorted by"):
+        register(order="size")
+
+
+def test_the_register_keeps_to_its_pages_and_says_when_nothing_fits(browse: Browse) -> None:
+    client = browse("investigator")
+    text = client.get("/figures/?figure_unit=money").content.decode()
+    assert "Nothing here fits" in text and 'href="/figures/?' in text
+    assert client.get("/figures/?about=x").status_code == 400
+    assert "No figure stands here" in client.get("/figures/?about=1").content.decode()
+    assert client.get("/figures/?order=newest&page=1").status_code == 200

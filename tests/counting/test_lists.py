@@ -15,7 +15,7 @@ from tumen.archive import versions
 from tumen.archive.changes import change
 from tumen.columns import BadQuery
 from tumen.counting import search
-from tumen.counting.queries import asking, forms, listing
+from tumen.counting.queries import asking, forms, listing, tabs
 from tumen.counting.queries.filters import Entry, Facet
 from tumen.guard.masks import SYSTEM
 
@@ -106,9 +106,9 @@ def test_words_are_found_in_three_scripts_and_marked() -> None:
         assert (hit, True) in page.rows[0].found
         assert [tab.label for tab in page.tabs] == ["Acts", "Sources", "Persons", "Figures"]
     asked = asking.parse(f"unit=acts&q={search.remember(ACTOR, '강제송환')}")
-    tabs = listing.counted_tabs(asked, SYSTEM, ACTOR, "en")
-    assert [tab.label for tab in tabs] == ["Acts 2", "Sources 2", "Persons 3", "Figures 0"]
-    assert all(a_list(tab.address).head.total == int(tab.label.split()[-1]) for tab in tabs)
+    found = tabs.counted_tabs(asked, SYSTEM, ACTOR, "en")
+    assert [tab.label for tab in found] == ["Acts 2", "Sources 2", "Persons 3", "Figures 0"]
+    assert all(a_list(tab.address).head.total == int(tab.label.split()[-1]) for tab in found)
     assert a_list(f"unit=sources&q={search.remember(ACTOR, '강제송환')}").head.total == 2
 
 

@@ -81,8 +81,19 @@ def test_a_table_states_unknown_and_overlap() -> None:
     assert page.layers[0].rows[-1].label == "unknown"
 
 
+@pytest.mark.usefixtures("world")
+def test_a_table_by_age_says_how_ages_are_got_and_nothing_of_dates() -> None:
+    rules = a_table("unit=acts&dims=age:ten").rules
+    assert [rule for rule in rules if rule.startswith("An age is that at the act")]
+    assert not [rule for rule in rules if "date that reaches" in rule]
+    assert [rule for rule in a_table("unit=acts&dims=period:year").rules if "date that reaches" in rule]
+
+
 def test_every_rule_and_word_can_be_translated() -> None:
-    stated = {engine.PRINCIPAL_TELLING, engine.PRINCIPAL_PERIOD, engine.PRINCIPAL_TERM, engine.MULTIPLE_RESPONSE}
+    stated = {
+        *(engine.PRINCIPAL_TELLING, engine.PRINCIPAL_PERIOD, engine.PRINCIPAL_NUMBER, engine.PRINCIPAL_TERM),
+        *(engine.UNITED_TERMS, engine.MULTIPLE_RESPONSE),
+    }
     assert stated == set(RULES)
 
 

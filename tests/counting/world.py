@@ -10,7 +10,8 @@ from tumen.archive import versions
 from tumen.archive.changes import OpenChange, change
 from tumen.archive.models import Record
 from tumen.coding.models import Act, Anchor, Coding, Figure, Involvement, Mark, Name, Party, Telling
-from tumen.columns import OPEN_HIGH, OPEN_LOW, Kind, Snapshot
+from tumen.columns import ALL, OPEN_HIGH, OPEN_LOW, Kind, Mask, Query, Snapshot
+from tumen.columns.scope import scope_of
 from tumen.counting.fields import DAY_ONE
 from tumen.guard.models import Compartment, User
 from tumen.guard.services import enrol, make_compartment
@@ -72,7 +73,7 @@ class World:
     def told(self, c: OpenChange, act: Act, words: str) -> None:
         """Give an act a passage of its source in which `words` stand."""
         text = add_text(c, act.coding.source, f"Before it. {words} After it.")
-        passage = add_passage(c, text, 11, 11 + len(words), f"Before it. {words} After it.")
+        passage = add_passage(c, text, 11, 11 + len(words))
         c.insert(Anchor, record=act.pk, passage=passage)
 
 
@@ -90,6 +91,8 @@ def user(world: World, name: str, role: str, *, closed: bool = False) -> User:
 def decoded(snapshot: Snapshot) -> dict[int, dict[str, Any]]:
     """The rows that count, as plain values: terms by key, sets of terms, pairs of bounds, ids."""
     rows: dict[int, dict[str, Any]] = {}
+    unit = next(iter(snapshot.units))
+    columns = scope_of(snapshot, Query(unit), Mask(ALL))
     for at in snapshot.live.nonzero()[0].tolist():
         row: dict[str, Any] = {
             "checked": bool(snapshot.checked[at]),
@@ -97,17 +100,17 @@ def decoded(snapshot: Snapshot) -> dict[int, dict[str, Any]]:
         }
         for name, described in snapshot.fields.items():
             if described.kind is Kind.MULTI:
-                multi = snapshot.multi(name)
+                multi = columns.multi(name)
                 codes = multi.values[multi.offsets[at] : multi.offsets[at + 1]].tolist()
                 row[name] = frozenset(described.terms.keys[code] for code in codes)
             elif described.kind.coded:
-                row[name] = described.terms.keys[int(snapshot.codes(name).values[at])]
+                row[name] = described.terms.keys[int(columns.codes(name).values[at])]
             elif described.kind is Kind.REF:
                 refs = snapshot.refs(name)
                 code = int(refs.codes[at])
                 row[name] = None if code < 0 else int(refs.ids[code])
             else:
-                spans = snapshot.spans(name)
+                spans = columns.spans(name)
                 row[name] = (int(spans.lower[at]), int(spans.upper[at]))
         rows[int(snapshot.ids[at])] = row
     return rows
@@ -159,7 +162,10 @@ def acts_naively(terms: dict[str, set[str]]) -> dict[int, dict[str, Any]]:
             "occupation": one("occupation", victim.occupation),
             "fate": one("fate", victim.fate),
             "victim_size": _span(victim.size_low, victim.size_high),
+            "source_kinds": several("source_kinds", [source.kind]),
             "tellings_told": (told, told),
+            "stance": stance_of(tellings),
+            "conflict": frozenset(),
             "evidence": several("evidence", [t.evidence_form for t in tellings]),
             "connection": several("connection", [t.connection for t in tellings]),
             "agency": several("agency", [i.agency for i in involved]),
@@ -171,6 +177,17 @@ def acts_naively(terms: dict[str, set[str]]) -> dict[int, dict[str, Any]]:
     return found
 
 
+def stance_of(tellings: list[Telling]) -> str:
+    """What the tellings of one act record say of it."""
+    if not tellings:
+        return "untold"
+    stances = {telling.stance or "supports" for telling in tellings}
+    against = bool(stances & {"denies", "contradicts"})
+    if "supports" in stances:
+        return "contested" if against else "supported"
+    return "denied" if against else "unknown"
+
+
 def persons_naively() -> dict[int, dict[str, Any]]:
     """The roles and acts of parties, read row by row."""
     found = {}
@@ -178,6 +195,7 @@ def persons_naively() -> dict[int, dict[str, Any]]:
         if not standing(party):
             continue
         acts = _parts(Act, victim=party.pk)
+        counted = [act for act in acts if standing(act) and stance_of(_parts(Telling, claim=act.pk)) != "denied"]
         roles = {"victim"} if acts else set()
         if any(not part.act.retracted for part in _parts(Involvement, party=party.pk)):
             roles.add("perpetrator")
@@ -185,7 +203,10 @@ def persons_naively() -> dict[int, dict[str, Any]]:
             roles.add("informant")
         found[party.pk] = {
             "role": frozenset(roles or {"other"}),
-            "acts_told": (len(acts), len(acts)),
+            "main_role": next(
+                role for role in ("victim", "perpetrator", "informant", "other") if role in (roles or {"other"})
+            ),
+            "acts_told": (len(counted), len(counted)),
             "sex": party.sex or "unknown",
         }
     return found

@@ -212,6 +212,28 @@ def test_what_is_not_understood_is_explained(text, hint):
     assert hint in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "음력 8월 15일",
+        "2009년 음력 8월 15일",
+        "음력 2009-08-15",
+        "2009년 추석",
+        "正月初三",
+        "2009年农历八月",
+        "lunar August 2009",
+    ],
+)
+def test_a_lunar_date_is_not_taken_for_a_solar_one_but_its_solar_range_asked_for(text):
+    with pytest.raises(InvalidDate) as caught:
+        read(text)
+    assert "lunar calendar. Write the solar days or months" in str(caught.value)
+
+
+def test_solar_said_of_a_date_changes_nothing():
+    assert read("양력 2009년 9월 12일") == read("公历2009年9月12日") == read("12 September 2009, solar calendar")
+
+
 def test_the_column_points_at_the_strange_word():
     with pytest.raises(InvalidDate) as caught:
         read("2009 or thereabouts")

@@ -6,6 +6,7 @@ Records are made from the models themselves, so a field that is sealed tomorrow 
 from __future__ import annotations
 
 import itertools
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,11 @@ from django.db import models
 from django.utils import timezone
 
 from tumen.archive import identity, ids, objects, states
+from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import OpenChange, change
-from tumen.archive.models import Batch, Job, Record
+from tumen.archive.models import Job, Record
 from tumen.archive.sealed import SealedField, seal_value
-from tumen.coding.models import Act, Coding, Figure, Name, Party, Quotation, Telling
+from tumen.coding.models import Act, Coding, Figure, Name, Party, Telling
 from tumen.coding.services import drafts
 from tumen.counting import search
 from tumen.guard.masks import IDENTITY, NARRATIVE, NOTES
@@ -90,12 +92,12 @@ def sow() -> Sown:
 def _sources(sown: Sown, c: OpenChange, main: Compartment, number: int, stored: objects.Stored) -> None:
     title = f"Interview {sown.word(EVERYTHING)}"
     source = add_source(c, "news", title, main, publisher=sown.word(EVERYTHING), collector=sown.word(EVERYTHING),
-                        risk=sown.word(NOTES), note=sown.word(NOTES))  # fmt: skip
+                        channel=sown.word(EVERYTHING), risk=sown.word(NOTES), note=sown.word(NOTES))  # fmt: skip
     original = c.insert(Original, reserved=number, source=source, sha256=stored.sha256, size=stored.size,
                         media_type="text/plain", object=stored.name, file_name=sown.word(IDENTITY))  # fmt: skip
     body = f"She said {sown.word(NARRATIVE)} and {sown.word(NARRATIVE)}."
     text = add_text(c, source, body, "en", original=original)
-    passage = add_passage(c, text, 9, len(body) - 1, body)
+    passage = add_passage(c, text, 9, len(body) - 1)
     coding = c.insert(Coding, source=source, coder=sown.users["owner"].pk)
     sown.rows += [source, original, text, passage, coding]
 
@@ -110,10 +112,8 @@ def _claims(sown: Sown, c: OpenChange) -> None:
         values = {each.name: _value(sown, each) for each in kind._meta.concrete_fields}
         sown.rows.append(c.insert(kind, **{name: value for name, value in values.items() if value is not None}))
     act = sown.one(Act)
-    c.update(sown.one(Telling), claim=act.pk, chain=[sown.word(EVERYTHING)])
-    c.update(sown.one(Quotation), chain=[sown.word(EVERYTHING)], role=sown.word(EVERYTHING))
-    c.update(sown.one(Figure), chain=[sown.word(EVERYTHING)], counted=sown.word(EVERYTHING), low_milli=5000,
-             attributed_to=sown.word(EVERYTHING), unit="persons")  # fmt: skip
+    c.update(sown.one(Telling), claim=act.pk)
+    c.update(sown.one(Figure), low_milli=5000, unit="persons")
     other = c.insert(Party, coding=sown.one(Coding), kind="person", sex="male", description=sown.word(IDENTITY))
     c.update(sown.one(Judgement), a=sown.one(Party).pk, b=other.pk)
     sown.rows.append(other)
@@ -121,9 +121,9 @@ def _claims(sown: Sown, c: OpenChange) -> None:
 
 def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
     coded = {"gaps": {}, "answer": "same", "stance": "supports", "field": "circumstances", "term": "detained",
-             "scheme": "a list", "chain": []}  # fmt: skip
+             "scheme": "a list"}  # fmt: skip
     if isinstance(described, SealedField):
-        return sown.word(described.shows)
+        return sown.word(described.shows or EVERYTHING)
     if isinstance(described, models.ForeignKey):
         target = described.remote_field.model
         return next((row for row in sown.rows if isinstance(row, target)), None)
@@ -131,8 +131,6 @@ def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
         return coded[described.name]
     if described.name == "type":
         return "liberty.detention"
-    if described.name == "reason":
-        return sown.word(NOTES)
     if described.name in ("record", "claim", "a", "b", "cluster"):
         return sown.one(Act).pk if any(isinstance(row, Act) for row in sown.rows) else 0
     if described.name in ("coder", "reviewer", "up_to"):
@@ -147,7 +145,7 @@ def _second_versions(sown: Sown, owner: User) -> None:
             live = type(row)._base_manager.get(pk=row.pk)
             sealed = [each for each in row._meta.concrete_fields if isinstance(each, SealedField)]
             # A text's body never changes; what is asked here is whether an old state opens.
-            values = {each.name: sown.word(each.shows) for each in sealed if not isinstance(row, Text)}
+            values = {each.name: sown.word(each.shows or EVERYTHING) for each in sealed if not isinstance(row, Text)}
             if values:
                 c.update(live, **values)
     with change(owner.pk, f"why {sown.word(NOTES)}") as c:
@@ -160,18 +158,19 @@ def _beside_records(sown: Sown, owner: User, main: Compartment) -> None:
     Job.objects.create(kind="take in", actor=owner.pk, created=now, state="failed", message=sown.word(OWN),
                        result={"trouble": [sown.word(OWN)]}, params={"upload": sown.word(OWN)})  # fmt: skip
     Job.objects.create(kind="take in", actor=owner.pk, created=now, state="waiting", message=sown.word(OWN))
-    Batch.objects.create(kind="import", why=f"why {sown.word(NOTES)}", actor=owner.pk, opened=now)
-    with change(owner.pk, f"why {sown.word(NOTES)}", batch=(done := Batch.objects.create(
-            kind="import", why=f"why {sown.word(NOTES)}", actor=owner.pk, opened=now))) as c:  # fmt: skip
+    open_bulk(owner.pk, f"why {sown.word(NOTES)}")
+    done = open_bulk(owner.pk, f"why {sown.word(NOTES)}")
+    with done.change() as c:
         c.insert(Party, coding=sown.one(Coding), kind="person", description=sown.word(IDENTITY))
-    Batch.objects.filter(pk=done.pk).update(state="closed", ended=now, closed_seq=c.seq)
+    done.close()
     drafts.keep(owner.pk, sown.one(Source).pk, "act-new-1", {"summary": [sown.word(OWN)]})
     sown.tokens.append(search.remember(owner.pk, sown.word(OWN)))
     number = ids.reserve()
     key = identity.keys_for([number], make=True)[number]
     name = seal_value(key, number, "file_name", 1, sown.word(OWN))
+    facts = json.dumps({"title": sown.word(OWN), "compartment": main.pk})
     Upload.objects.create(pk="token-of-owner", user=owner, owner=number, file_name=name, length=5, touched=now,
-                          facts={"title": sown.word(OWN), "compartment": main.pk}, state="failed",
+                          facts=seal_value(key, number, "facts", 1, facts), state="failed",
                           trouble=[sown.word(OWN)])  # fmt: skip
     sown.tokens.append("token-of-owner")
 
@@ -180,7 +179,7 @@ def unsown(sown: Sown) -> list[str]:
     """Return the sealed fields of records that hold no secret: what the walk would not prove anything about."""
     found = []
     for label, kind in states.record_models().items():
-        for each in kind._meta.concrete_fields:
+        for each in kind._meta.concrete_fields if label not in ABOUT_THE_ARCHIVE else ():
             if isinstance(each, SealedField) and not any(
                 type(row) is kind and getattr(row, each.name) is not None for row in sown.rows
             ):

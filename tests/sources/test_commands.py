@@ -21,6 +21,7 @@ from tests.sources import hostile
 from tumen.archive import check, folder, setup
 from tumen.archive.session import BAD_INPUT, OK, USAGE
 from tumen.guard.models import Compartment
+from tumen.sources import queries
 from tumen.sources.models import Original, Source, Text
 from tumen.sources.services import sweep
 from tumen.workbench.cli import main as tumen
@@ -52,7 +53,7 @@ def test_files_and_folders_become_sources(run: Run, inbox: Path) -> None:
     (inbox / "link").symlink_to("/")
     result = run("add", "--kind", "news", inbox)
     assert result.exit_code == OK
-    assert sorted(Source.objects.values_list("title", flat=True)) == ["Two", "a"]
+    assert sorted(queries.titles(Source.objects.all()).values()) == ["Two", "a"]
     assert "Taken in: 2. Already there: 0. Failed: 0. Skipped: 2." in result.stdout
     assert ".hidden: skipped" in result.stderr
 
@@ -127,7 +128,7 @@ def test_a_bad_file_is_told_with_what_where_and_what_to_do_and_the_others_are_ta
     assert result.exit_code == BAD_INPUT
     assert failure["file"] in result.stderr
     assert case.advice in result.stderr
-    assert [source.title for source in Source.objects.all()] == ["good"]
+    assert [*queries.titles(Source.objects.all()).values()] == ["good"]
     assert Text.objects.count() == Original.objects.count() == 1
 
 

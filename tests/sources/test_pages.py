@@ -7,19 +7,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from tests.text.extract.build import docx, paragraph
 
 from tumen.archive.changes import change
 from tumen.guard.models import Compartment, Membership, User
+from tumen.guard.reading import public
 from tumen.guard.services import enrol
 from tumen.sources import queries, services
 from tumen.sources.errors import CircularCitation
 from tumen.sources.models import Citation, Original, Source
+from tumen.text import match_query
 
 pytestmark = pytest.mark.usefixtures("clean")
 WORDS = "They walked to the river at night."
 NAME = "Kim Yong-hui.txt"
+
+
+def word(source: Source, name: str) -> str:
+    return public(source, name).text
 
 
 def take(compartment: Compartment, words: str = WORDS, **facts: Any) -> Source:
@@ -46,6 +53,12 @@ def html(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
     return answer.content.decode()
+
+
+def found(words: str, table: str = "text_tokens") -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [match_query(words)])
+        return [row for (row,) in cursor.fetchall()]
 
 
 def original_url(source: Source) -> str:
@@ -96,7 +109,7 @@ def test_a_source_of_another_compartment_is_not_there(client: Client, secret: Co
     hidden = take(secret)
     for url in (f"/sources/{hidden.pk}/", f"/sources/{hidden.pk}/edit/", original_url(hidden), text_url(hidden)):
         assert client.get(url).status_code == 404, url
-    assert client.post(f"/sources/{hidden.pk}/undo/{hidden.change}/").status_code == 404
+    assert client.post(f"/changes/{hidden.change}/undo/").status_code == 403
 
 
 def test_what_belongs_to_another_source_is_not_there(client: Client, source: Source, secret: Compartment) -> None:
@@ -108,8 +121,8 @@ def test_what_belongs_to_another_source_is_not_there(client: Client, source: Sou
 
 def test_who_may_not_write_may_not_change(as_role: Callable[[str], Client], source: Source) -> None:
     client = as_role(Membership.Role.ANALYST)
-    for url in ("edit/", "citations/", f"undo/{source.change}/"):
-        assert client.post(f"/sources/{source.pk}/{url}", {"cites": "1"}).status_code == 403, url
+    for url in (f"/sources/{source.pk}/edit/", f"/sources/{source.pk}/citations/", f"/changes/{source.change}/undo/"):
+        assert client.post(url, {"cites": "1"}).status_code == 403, url
     assert client.get("/sources/add/").status_code == 403
 
 
@@ -122,7 +135,12 @@ def test_a_source_is_edited(client: Client, source: Source) -> None:
     sent = form_of(client, source, title="Better", published="spring 2012", note="Ask again.", status="coding")
     assert client.post(f"/sources/{source.pk}/edit/", sent)["Location"] == f"/sources/{source.pk}/"
     edited = Source.objects.get()
-    assert (edited.title, edited.published, edited.status, edited.version) == ("Better", "2012-21", "coding", 2)
+    assert (word(edited, "title"), edited.published, edited.status, edited.version) == (
+        "Better",
+        "2012-21",
+        "coding",
+        2,
+    )
     page = html(client, f"/sources/{source.pk}/")
     assert "Ask again." in page
     assert "title" in page
@@ -140,7 +158,7 @@ def test_edits_of_different_fields_are_put_together(client: Client, source: Sour
     client.post(f"/sources/{source.pk}/edit/", form_of(client, source, title="Theirs"))
     client.post(f"/sources/{source.pk}/edit/", mine)
     edited = Source.objects.get()
-    assert (edited.title, edited.publisher) == ("Theirs", "A paper")
+    assert (word(edited, "title"), word(edited, "publisher")) == ("Theirs", "A paper")
 
 
 def test_two_edits_of_one_field_are_shown_side_by_side_and_the_choice_is_saved(client: Client, source: Source) -> None:
@@ -150,13 +168,13 @@ def test_two_edits_of_one_field_are_shown_side_by_side_and_the_choice_is_saved(c
     assert answer.status_code == 409
     page = answer.content.decode()
     assert all(title in page for title in ("A story", "Theirs", "Mine"))
-    assert Source.objects.get().title == "Theirs"
+    assert word(Source.objects.get(), "title") == "Theirs"
     rows = answer.context["rows"]
     assert [row["name"] for row in rows if row["differs"]] == ["title"]
     chosen = {row["name"]: row["mine_value"] if row["differs"] else row["keeps"] for row in rows}
     client.post(f"/sources/{source.pk}/edit/", {**chosen, "base": answer.context["base"]})
     edited = Source.objects.get()
-    assert (edited.title, edited.publisher, edited.channel) == ("Mine", "A paper", "by mail")
+    assert (word(edited, "title"), word(edited, "publisher"), word(edited, "channel")) == ("Mine", "A paper", "by mail")
     assert "My note" in html(client, f"/sources/{source.pk}/")
 
 
@@ -168,15 +186,42 @@ def test_a_source_is_not_moved_where_one_may_not_write(client: Client, source: S
 def test_a_change_is_taken_back_from_the_history(client: Client, source: Source) -> None:
     client.post(f"/sources/{source.pk}/edit/", form_of(client, source, title="Wrong"))
     seq = Source.objects.get().change
-    client.post(f"/sources/{source.pk}/undo/{seq}/")
-    assert Source.objects.get().title == "A story"
-    assert client.post(f"/sources/{source.pk}/undo/1/").status_code == 404
+    assert f'action="/changes/{seq}/undo/"' in html(client, f"/sources/{source.pk}/")
+    client.post(f"/changes/{seq}/undo/")
+    assert word(Source.objects.get(), "title") == "A story"
+
+
+def test_a_title_that_is_taken_back_is_searched_as_it_was(client: Client, source: Source) -> None:
+    client.post(f"/sources/{source.pk}/edit/", form_of(client, source, title="Wrong"))
+    client.post(f"/changes/{Source.objects.get().change}/undo/")
+    assert (found("story"), found("wrong")) == ([source.pk], [])
+
+
+def test_undoing_a_correction_makes_passages_findable_by_their_old_words(client: Client, source: Source) -> None:
+    old = queries.texts(source)[0]
+    with change(1, "coded") as c:
+        passage = services.add_passage(c, old, 0, len(WORDS))
+    with change(1, "text corrected") as c:
+        services.correct_text(c, old, WORDS.replace("river", "ford"))
+    assert (found("ford", "passage_tokens"), found("river", "passage_tokens")) == ([passage.pk], [])
+    client.post(f"/changes/{c.seq}/undo/")
+    assert (found("ford", "passage_tokens"), found("river", "passage_tokens")) == ([], [passage.pk])
+
+
+def test_a_source_is_not_moved_back_where_one_may_not_write(
+    client: Client, main: Compartment, secret: Compartment
+) -> None:
+    source = take(secret)
+    with change(1, "moved") as c:
+        services.edit_source(c, source, source.version, compartment=main)
+    assert client.post(f"/changes/{c.seq}/undo/").status_code == 403
+    assert Source.objects.get().compartment == main
 
 
 def test_a_source_that_was_added_by_mistake_goes_and_its_bytes_can_come_again(
     client: Client, source: Source, main: Compartment
 ) -> None:
-    answer = client.post(f"/sources/{source.pk}/undo/{source.change}/")
+    answer = client.post(f"/changes/{source.change}/undo/", {"next": "/sources/"})
     assert answer["Location"] == "/sources/"
     assert client.get(f"/sources/{source.pk}/").status_code == 404
     assert take(main) != source

@@ -4,7 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from tumen.vocabularies import Retirement, Term, Trilingual, Vocabulary
+from tumen.vocabularies import TEXTS, Retirement, Term, Trilingual, Vocabulary
 
 # Text as a file can hold it: no lone surrogates, trimmed at the ends as `read` does.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).map(str.strip)
@@ -40,11 +40,7 @@ def vocabularies(draw: st.DrawFn) -> Vocabulary:
             code=code,
             label=draw(labels()),
             also=tuple(draw(st.lists(words, max_size=2))),
-            definition=draw(st.builds(Trilingual, texts, texts, texts)),
-            includes=draw(texts),
-            excludes=draw(texts),
-            example=draw(texts),
-            counting_rule=draw(texts),
+            **{field: draw(st.builds(Trilingual, texts, texts, texts)) for field in TEXTS if field != "label"},
             crosswalks=draw(
                 st.dictionaries(
                     st.sampled_from(["nkdb", "rome7"]), st.lists(segments, max_size=2).map(tuple), max_size=2

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tumen.vocabularies import LANGUAGES, Term, Vocabulary, load
+from tumen.vocabularies import LANGUAGES, TEXTS, Term, Trilingual, Vocabulary, load
 
 LISTS = load()
 ACTS = LISTS["act_type"]
@@ -98,6 +98,33 @@ def test_every_term_and_title_has_three_labels() -> None:
     ] == []
 
 
+def test_what_is_written_in_one_language_is_written_in_all_three() -> None:
+    assert [
+        (vocabulary.code, term.code, field)
+        for vocabulary, term in each_term()
+        for field in TEXTS
+        if (texts := getattr(term, field)) != Trilingual() and not all(texts.own(lang) for lang in LANGUAGES)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "list_code",
+    [
+        "act_type", "agency", "circumstance", "connection", "control", "degree", "evidence_form", "exploitation",
+        "fate", "ilo11", "method", "palermo", "place_type", "role", "transfer",
+    ],
+)  # fmt: skip
+def test_every_term_of_a_list_that_coders_choose_from_is_defined(list_code: str) -> None:
+    assert [term.code for term in LISTS[list_code] if term.definition == Trilingual()] == []
+
+
+def test_a_definition_does_not_repeat_the_label() -> None:
+    for vocabulary, term in each_term():
+        for lang in LANGUAGES:
+            definition = term.definition.own(lang).rstrip(".。")
+            assert definition != term.label.own(lang), (vocabulary.code, term.code, lang)
+
+
 def test_korean_labels_are_in_hangul_and_chinese_ones_in_simplified_han() -> None:
     letters = re.compile(r"[가-힣]")
     numbers_only = re.compile(r"[\d-]+")
@@ -149,18 +176,19 @@ def test_no_label_of_an_act_type_is_a_word_of_law() -> None:
     assert [label for term in ACTS for lang in LANGUAGES if LEGAL_WORDS.search(label := term.label.own(lang))] == []
 
 
-def test_every_act_type_is_defined_and_has_a_rule_for_what_counts_as_one() -> None:
+def test_every_act_type_says_what_counts_as_one_and_what_does_not_belong_to_it() -> None:
     for term in ACTS:
-        assert term.definition.en, term.code
         assert ACTS.counting_rule(term.code), term.code
-        if term.level <= 2 or term.favourite:
-            assert all(term.definition.own(lang) for lang in LANGUAGES), term.code
+        assert ACTS.excludes(term.code), term.code
+        if term.level == 2:
+            assert term.includes.en, term.code
 
 
-def test_an_exclusion_names_codes_that_exist() -> None:
+def test_an_exclusion_names_codes_that_exist_and_the_same_ones_in_each_language() -> None:
     for term in ACTS:
-        for code in re.findall(r"\b[a-z_]+(?:\.[a-z_]+)+", term.excludes):
-            assert code in ACTS, (term.code, code)
+        named = [re.findall(r"[a-z_]+(?:\.[a-z_]+)+", term.excludes.own(lang)) for lang in LANGUAGES]
+        assert all(code in ACTS for code in named[0]), (term.code, named[0])
+        assert named[0] == named[1] == named[2], term.code
 
 
 # The crosswalks.

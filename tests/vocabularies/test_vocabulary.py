@@ -58,9 +58,9 @@ def test_crosswalks_and_counting_rules_are_inherited_until_a_term_has_its_own() 
         "own",
         Trilingual(),
         [
-            term("a", crosswalks={"nkdb": ("life",), "rome7": ("a",)}, counting_rule="one each"),
+            term("a", crosswalks={"nkdb": ("life",), "rome7": ("a",)}, counting_rule=Trilingual("one each", "1건")),
             term("a.b", crosswalks={"rome7": ()}),
-            term("a.b.c", crosswalks={"nkdb": ("life.summary",)}, counting_rule="one each time"),
+            term("a.b.c", crosswalks={"nkdb": ("life.summary",)}, counting_rule=Trilingual("one each time")),
         ],
     )
     assert vocabulary.crosswalk("a.b", "nkdb") == ("life",)
@@ -68,10 +68,21 @@ def test_crosswalks_and_counting_rules_are_inherited_until_a_term_has_its_own() 
     assert vocabulary.crosswalk("a.b.c", "rome7") == ()
     assert vocabulary.crosswalk("a", "unheard_of") == ()
     assert vocabulary.counting_rule("a.b") == "one each"
+    assert vocabulary.counting_rule("a.b", "ko") == "1건"
     assert vocabulary.counting_rule("a.b.c") == "one each time"
     assert [each.code for each in vocabulary.mapped_to("nkdb", "life")] == ["a", "a.b", "a.b.c"]
     assert [each.code for each in vocabulary.mapped_to("nkdb", "life.summary")] == ["a.b.c"]
     assert vocabulary.mapped_to("nkdb", "lif") == ()
+
+
+def test_what_a_term_excludes_none_of_its_kinds_includes() -> None:
+    vocabulary = Vocabulary(
+        "own",
+        Trilingual(),
+        [term("a", excludes=Trilingual("death")), term("a.b"), term("a.b.c", excludes=Trilingual("threats"))],
+    )
+    assert vocabulary.excludes("a.b.c") == ("threats", "death")
+    assert vocabulary.excludes("a.b") == vocabulary.excludes("a") == ("death",)
 
 
 def test_an_unknown_code_or_list_is_named_in_the_error() -> None:

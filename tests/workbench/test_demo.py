@@ -14,6 +14,8 @@ from tumen.archive import check, folder, identity, properties, setup
 from tumen.archive.models import Batch, BlindIndex
 from tumen.archive.sealed import blind, open_value
 from tumen.coding.models import Act, Anchor, Name, Party
+from tumen.counting.queries import asking, listing, tables
+from tumen.guard.masks import SYSTEM
 from tumen.linking.models import Resolution, Run
 from tumen.sources.models import Passage, Text
 from tumen.workbench import demo, services
@@ -42,6 +44,24 @@ def clusters(label: str) -> int:
             "LEFT JOIN linking_resolution r ON r.record = t.id"
         )
         return int(cursor.fetchone()[0])
+
+
+def counted(text: str) -> int:
+    return listing.list_page(asking.parse(text), SYSTEM, 1, "en").head.total
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_lists_and_tables_hold_the_published_shares_over_all_records_of_a_person_and_an_act() -> None:
+    found = tables.counted(asking.parse_table("unit=persons&dims=main_role"), SYSTEM, 1)
+    shares = dict(zip((header.key for header in found.headers[0]), found.percent("all").tolist(), strict=False))
+    # W17.P1-P4 and W09 of the published figures; at 500 acts a person is a third of a percentage point.
+    published = {"victim": 86.6, "perpetrator": 4.2, "informant": 8.1, "other": 1.1}
+    assert {role: shares[role] for role in published} == pytest.approx(published, abs=1)
+    assert 100 * counted("unit=acts&evidence=experience,eyewitness") / ACTS == pytest.approx(85.4, abs=1)
+    # Most informants are victims as well, in this source or in another.
+    informants = counted("unit=persons&role=informant")
+    assert informants > 2 * counted("unit=persons&main_role=informant")
+    assert informants > counted("unit=persons&role=informant&role=victim") > 0
 
 
 @pytest.mark.usefixtures("demonstration")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import re
 import shutil
+import time
 from collections.abc import Iterator
 
+import click
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import close_connections
 from tests.workbench.running import Kept
 
 from tumen.archive import folder, setup
-from tumen.workbench import settings, views
+from tumen.workbench import middleware, proxy, settings, views
 from tumen.workbench.logs import Discreet
 
 BANNER = "Fictional demonstration archive"
@@ -217,6 +220,63 @@ def test_the_pages_answer_to_no_other_name_of_this_machine(visitor: Client) -> N
     logging.disable(logging.NOTSET)
     assert answer.status_code == 400
     assert "elsewhere" not in answer.content.decode()
+
+
+def test_every_page_tells_the_browser_to_keep_nothing_and_to_trust_nobody(coder: Client) -> None:
+    answer = coder.get("/")
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    cookie = coder.cookies["sessionid"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
+
+
+def test_who_was_away_for_long_is_logged_out_and_told_so(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = time.time()
+    monkeypatch.setattr(middleware.time, "time", lambda: later)
+    assert coder.get("/").status_code == 200
+    later += settings.IDLE_SECONDS - 2 * middleware.NOTED_EVERY
+    assert coder.get("/").status_code == 200
+    later += settings.IDLE_SECONDS + 1
+    answer = coder.get("/sources/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/lists/sources/"
+    assert "You were away for a while" in answer.content.decode()
+    assert log_in(coder)
+    assert coder.get("/").status_code == 200
+
+
+def test_a_page_that_asks_by_itself_does_not_keep_one_logged_in(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = time.time()
+    monkeypatch.setattr(middleware.time, "time", lambda: later)
+    coder.get("/")
+    for _ in range(2):
+        later += settings.IDLE_SECONDS * 0.6
+        coder.get(reverse("jobs"), headers={"HX-Request": "true"})
+    assert coder.get("/").status_code == 302
+
+
+def test_behind_a_tls_proxy_cookies_travel_over_https_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS",
+                 "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):  # fmt: skip
+        monkeypatch.setattr(django_settings, name, getattr(django_settings, name))
+    proxy.serve_behind(proxy.https_origin("https://tumen.office.example/"))
+    browser = Client(headers={"host": "tumen.office.example", "x-forwarded-proto": "https"})
+    log_in(browser)
+    assert browser.get("/").status_code == 200
+    assert browser.cookies["sessionid"]["secure"]
+    assert browser.cookies["csrftoken"]["secure"]
+
+
+@pytest.mark.parametrize("address", ["http://tumen.example", "tumen.example", "https://", "https://a.example/path"])
+def test_a_proxys_address_must_be_https_and_a_host_alone(address: str) -> None:
+    with pytest.raises(click.BadParameter):
+        proxy.https_origin(address)
 
 
 def test_every_menu_entry_of_the_frame_leads_to_a_page(coder: Client) -> None:

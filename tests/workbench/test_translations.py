@@ -42,6 +42,15 @@ SAME_EVERYWHERE = {
 }  # fmt: skip
 
 
+GLOSSARY = ROOT / "docs" / "reference" / "glossary.md"
+ONE_NAME = {
+    "act": "acts", "incident": "incidents", "party": "parties", "victim": "victims", "perpetrator": "perpetrators",
+    "passage": "passages", "source": "sources", "compartment": "compartments", "life event": "life events",
+    "practice statement": "practice statements", "archive": "archives", "gazetteer": "gazetteers",
+}  # fmt: skip
+"""Words of the glossary, each with its plural, that are one word in every sentence of each language."""
+
+
 def catalog(path: str) -> Catalog:
     with (LOCALE / path).open("rb") as file:
         return read_po(file)
@@ -98,6 +107,33 @@ def test_a_translation_has_the_placeholders_of_its_message(path: str) -> None:
         if placeholders(form) != placeholders(forms(message.id)[-1])
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize("path", CATALOGS)
+def test_one_thing_has_the_name_that_the_glossary_gives_it(path: str) -> None:
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|", GLOSSARY.read_text("utf-8"), re.M)
+    names = {english: (korean, chinese)[path.startswith("zh")] for english, korean, chinese in rows}
+    strayed = []
+    for message in messages(path):
+        english, ours = forms(message.id)[0], forms(message.string)[0]
+        # What a placeholder or a proper name holds is no word of ours.
+        english = re.sub(r"\{\w+\}|%\(\w+\)s|Workers. Party.*", "", english)
+        for word, plural in ONE_NAME.items():
+            if re.search(rf"\b({word}|{plural})\b", english, re.IGNORECASE) and names[word] not in ours:
+                strayed.append((word, english, ours))
+    assert strayed == []
+
+
+def test_no_text_stands_inside_an_f_string_where_it_is_not_gathered() -> None:
+    hidden = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for string in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "gettext")
+    ]
+    assert hidden == []
 
 
 def test_the_words_of_the_lower_floor_are_those_of_its_source(make_messages: object) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tumen.archive import ids, states
+from tumen.archive import ids, reasons, states
 from tumen.archive.backend.base import plainly
 from tumen.archive.changes import OpenChange, change, relaxed
 from tumen.archive.errors import BatchClosed, NoSuchChange
@@ -113,7 +113,7 @@ class Bulk:
         # Asked of the table, within the transaction: another process may have dropped the batch meanwhile.
         state = Batch.objects.values_list("state", flat=True).get(pk=self.batch.pk)
         if state != Batch.State.OPEN:
-            raise BatchClosed(f"“{self.batch.why}” is {Batch.State(state).label.lower()} already.")
+            raise BatchClosed(f"“{self.batch.called}” is {Batch.State(state).label.lower()} already.")
 
     @contextlib.contextmanager
     def _timed(self, rows: int) -> Iterator[None]:
@@ -128,8 +128,17 @@ class Bulk:
 def open_bulk(actor: int, why: str, kind: str = "import", undoes: int | None = None) -> Bulk:
     """Begin a batch; `undoes` names the batch it reverses."""
     with plainly("beginning a bulk job"), transaction.atomic(durable=True):
-        batch = Batch.objects.create(kind=kind, why=why, actor=actor, opened=timezone.now(), undoes=undoes)
-    return Bulk(batch)
+        return Bulk(begin(actor, why, kind, undoes))
+
+
+def begin(actor: int, why: str, kind: str, undoes: int | None) -> Batch:
+    """Write the row of a new batch, within a transaction."""
+    counter = ids.Counter()
+    owner = counter.take()
+    counter.keep()
+    return Batch.objects.create(
+        kind=kind, owner=owner, **reasons.kept(why, owner), actor=actor, opened=timezone.now(), undoes=undoes
+    )
 
 
 def resume_bulk(number: int) -> Bulk:

@@ -21,11 +21,11 @@ from typing import Any, TypeVar
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from tumen.archive import identity, ids, states
+from tumen.archive import identity, ids, reasons, states
 from tumen.archive.backend.base import plainly
 from tumen.archive.errors import BusyRecord, NoOwner, NoReason, NoSuchVersion, OutsideChange, StaleEdit, UnknownField
 from tumen.archive.models import Batch, BlindIndex, Change, Record, Superseded
-from tumen.archive.sealed import SealedField, blind, open_value, seal_value
+from tumen.archive.sealed import SealedField, blind, is_tombstone, open_value, seal_value
 
 R = TypeVar("R", bound=Record)
 
@@ -112,7 +112,7 @@ class OpenChange:
     def _live(self, model: type[R], record: int) -> R:
         live = model._base_manager.get(pk=record)
         if live.change != self.seq and (holder := self._holder(live.change)) is not None:
-            raise BusyRecord(f"Record {record} is held by “{holder.why}”, which has not finished.")
+            raise BusyRecord(f"Record {record} is held by “{holder.called}”, which has not finished.")
         return live
 
     def _holder(self, seq: int) -> Batch | None:
@@ -143,6 +143,8 @@ class OpenChange:
         for field, old_owner in owners.items():
             owner, old = _owner(record, field), getattr(record, field.name)
             value = sealed.get(field)
+            if old is not None and is_tombstone(old):
+                old = None  # erased: it stays so, under whatever owner, until something new is written
             if old is not None and ((value is None and owner != old_owner) or value):
                 assert old_owner is not None
                 was = open_value(identity.key_for(old_owner), record.pk, field.name, old)
@@ -200,7 +202,7 @@ class OpenChange:
             at=timezone.now(),
             actor=self.actor,
             kind=self.kind,
-            why=self.why,
+            **reasons.kept(self.why, self.id),
             batch=self.batch,
             undoes=self.undoes,
             salt=self.salt,
@@ -213,11 +215,11 @@ class OpenChange:
 def change(
     actor: int, why: str, kind: str = "edit", batch: Batch | None = None, undoes: int | None = None
 ) -> Iterator[OpenChange]:
-    """Open a change: one transaction, one log entry.
+    """Open a change: one transaction, one log entry. A bulk job's change needs no reason besides the job's.
 
     Raises NoReason, OutsideChange when nested, DiskFull and DamagedArchive.
     """
-    if not why.strip():
+    if not why.strip() and batch is None:
         raise NoReason("A change needs a reason: it is what the audit shows.")
     if getattr(_local, "open", None) is not None:
         raise OutsideChange("A change is open in this thread already; pass it on instead of opening another.")
@@ -265,7 +267,7 @@ def _names(record: Record) -> set[str]:
 def _open(record: Record, field: Any) -> Any:
     """Return the value of a field for comparison; a sealed one is opened."""
     value = getattr(record, field.attname)
-    if value is None or not isinstance(field, SealedField):
+    if value is None or not isinstance(field, SealedField) or is_tombstone(value):
         return value
     owner = _owner(record, field)
     assert owner is not None

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection, models
 from django.db.models import Max
 
-from tumen.archive import identity, ids, objects, states, triggers, versions
+from tumen.archive import identity, ids, objects, reasons, states, triggers, versions
 from tumen.archive.errors import ArchiveError, DamagedKeys
 from tumen.archive.models import Batch, Change, Pack, Record, Superseded
-from tumen.archive.sealed import SealedField, open_value
+from tumen.archive.sealed import SealedField, is_tombstone, open_value
 
 RESTORE = "restore the archive from a backup"
 # Kinds of findings that say work was broken off, not that anything is damaged.
@@ -51,7 +51,7 @@ def run(deep: bool = False) -> Iterator[Finding]:
     """
     checks: list[Callable[[], Iterable[Finding]]] = [_file, _triggers, _log, _records, _batches]
     if deep:
-        checks += [digests, sealed_values, references]
+        checks += [digests, sealed_values, typed_reasons, references]
     checks += [lambda check=check: check(deep) for check in _more]  # type: ignore[misc]
     with versions.one_moment():
         for check in checks:
@@ -117,7 +117,7 @@ def _batches() -> Iterator[Finding]:
             )
         else:
             what, advice = "did not finish; nobody sees what it wrote", f"resume it, or `{drop} {batch.pk}`"
-        yield Finding("batch", f"bulk job {batch.pk} “{batch.why}” {what}", advice)
+        yield Finding("batch", f"bulk job {batch.pk} “{batch.called}” {what}", advice)
 
 
 def digests() -> Iterator[Finding]:
@@ -137,12 +137,28 @@ def sealed_values() -> Iterator[Finding]:
                 yield from _sealed(label, model, field)
 
 
+def typed_reasons() -> Iterator[Finding]:
+    """Open every reason that a person typed and that was not erased."""
+    for model, owner in ((Change, "id"), (Batch, "owner")):
+        for number, said in model._base_manager.exclude(said=None).values_list(owner, "said").iterator(2000):
+            where = f"the reason of {model._meta.model_name} {number}"
+            if identity.missing([number]):
+                yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")
+            else:
+                try:
+                    list(reasons.opened([(number, said)]))
+                except DamagedKeys:
+                    yield Finding("sealed", f"{where}: it does not open", RESTORE)
+
+
 def _sealed(label: str, model: type[Record], field: SealedField) -> Iterator[Finding]:
     rows = model._base_manager.exclude(**{field.name: None}).values_list("pk", field.owner, field.name)
     for part in _parts(rows.iterator(chunk_size=2000), 2000):
         owners = {owner for _, owner, _ in part}
         keys, lost = identity.readable(owners), identity.missing(owners)
         for record, owner, value in part:
+            if is_tombstone(value):
+                continue
             where = f"{label} {record}, {field.name}"
             if owner in lost:
                 yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")

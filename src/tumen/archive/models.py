@@ -18,7 +18,8 @@ class Change(models.Model):
     at = models.DateTimeField()
     actor = models.BigIntegerField(help_text="id of the user, 0 for the system itself")
     kind = models.CharField(max_length=40)
-    why = models.TextField()
+    why = models.TextField(default="", help_text="the reason, when it is the program's own sentence")
+    said = SealedField(shows="notes", help_text="the reason, when a person typed it")
     batch = models.ForeignKey("Batch", null=True, on_delete=models.PROTECT, related_name="changes")
     undoes = models.BigIntegerField(null=True, db_index=True, help_text="seq of the change this one reverses")
     salt = models.BinaryField(max_length=16)
@@ -43,7 +44,9 @@ class Batch(models.Model):
             return [cls.OPEN, cls.DROPPING]
 
     kind = models.CharField(max_length=40)
-    why = models.TextField()
+    why = models.TextField(default="", help_text="the reason, when it is the program's own sentence")
+    owner = models.BigIntegerField(null=True, help_text="whose key seals `said`: an id of its own")
+    said = SealedField(owner="owner", shows="notes", help_text="the reason, when a person typed it")
     actor = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN, db_index=True)
     opened = models.DateTimeField()
@@ -52,6 +55,11 @@ class Batch(models.Model):
     undoes = models.BigIntegerField(null=True, help_text="the batch this one reverses")
     cursor = models.TextField(default="", help_text="how far the work got, for a resume after a crash")
     marked = models.BigIntegerField(default=0, help_text="the change that wrote `cursor`; a resume takes back more")
+
+    @property
+    def called(self) -> str:
+        """What the job is called where anybody may read it."""
+        return self.why or f"{self.kind} {self.pk}"
 
 
 class Superseded(models.Model):

@@ -13,11 +13,24 @@ from string import Formatter
 from django.utils.translation import gettext
 
 _known: list[tuple[re.Pattern[str], str]] = []
+_whole: set[str] = set()
 
 
 def know(*templates: str) -> None:
-    """Make templates with named fields known; the first that fits a sentence is taken."""
+    """Make sentences and templates with named fields known; the first that fits a sentence is taken."""
     _known.extend((_pattern(template), template) for template in templates if "{" in template)
+    _whole.update(template for template in templates if "{" not in template)
+
+
+def is_ours(sentence: str) -> bool:
+    """Say whether a sentence is the program's own in every word, so that nothing in it was typed by anybody."""
+    if sentence in _whole or sentence.isdigit():
+        return True
+    head, colon, tail = sentence.partition(": ")
+    if colon and head in _whole and is_ours(tail):
+        return True
+    found = next((found for pattern, _ in _known if (found := pattern.fullmatch(sentence))), None)
+    return found is not None and all(is_ours(value) for value in found.groupdict().values())
 
 
 def told(sentence: str) -> str:

@@ -87,6 +87,7 @@ def migrate() -> None:
     if newer := sorted(set(executor.loader.applied_migrations) - known - replaced):
         raise NewerArchive(f"This archive needs a newer version of Tumen (it has {newer[0][0]} {newer[0][1]}).")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        triggers.remove()
         call_command("migrate", verbosity=0, interactive=False)
     if not triggers.current():  # a process killed between the tables and their triggers
         triggers.install()

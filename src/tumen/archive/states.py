@@ -19,6 +19,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from tumen.archive.models import Record
+from tumen.archive.sealed import tombstone
 
 State = dict[str, Any]
 
@@ -138,16 +139,24 @@ def _of_change(what: str, seq: int) -> Any:
 
 
 _NULL = re.compile(rb'"\w+":null,?')
+# Ciphertext as the states hold it: its format, a sealing number, a nonce, a tag and at least one byte.
+_SEALED = re.compile(rb'"(01[0-9a-f]{66,})"')
 
 
 def digest(salt: bytes, states: Iterable[tuple[str, str]]) -> bytes:
     """Return the digest of a change: SHA-256 over its salt and the sorted (label, state text) lines it wrote.
 
     Nulls are left out, so that a nullable column added in a later version changes no digest. (Within a JSON string
-    every quotation mark is escaped, so the pattern meets keys only.)
+    every quotation mark is escaped, so the patterns meet keys and whole values only.) A sealed value counts by its
+    tombstone, so that it can be taken away and the rest of its change still be verified.
     """
-    lines = "\n".join(sorted(label + text for label, text in states))
-    return hashlib.sha256(salt + _NULL.sub(b"", lines.encode())).digest()
+    lines = "\n".join(label + text for label, text in states).encode()
+    lines = _SEALED.sub(_buried, _NULL.sub(b"", lines))
+    return hashlib.sha256(salt + b"\n".join(sorted(lines.split(b"\n")))).digest()
+
+
+def _buried(found: re.Match[bytes]) -> bytes:
+    return b'"%s"' % tombstone(bytes.fromhex(found[1].decode())).hex().encode()
 
 
 def _plain(value: Any) -> Any:

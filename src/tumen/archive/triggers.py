@@ -46,6 +46,13 @@ def current(using: str = "default") -> bool:
     return _installed(using) == expected()
 
 
+def remove(using: str = "default") -> None:
+    """Drop every trigger of ours, for a migration: a table that one of them names cannot be made anew under it."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        for name in _installed(using):
+            cursor.execute(f'DROP TRIGGER "{name}"')
+
+
 def install(using: str = "default", **_: Any) -> None:
     """Drop and make again every trigger of ours, in one transaction; called after each migration."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from tumen.archive import states, versions
 from tumen.archive.backend.base import plainly
-from tumen.archive.bulk import Bulk
+from tumen.archive.bulk import Bulk, begin
 from tumen.archive.changes import OpenChange, change
 from tumen.archive.errors import NoSuchChange, UndoConflict
 from tumen.archive.models import Batch, Change, Record, Superseded
@@ -29,9 +28,9 @@ def undo(actor: int, seq: int, why: str = "") -> OpenChange:
     if target is None:
         raise NoSuchChange(f"There is no change {seq}.")
     if target.batch is not None:
-        raise NoSuchChange(f"Change {seq} is part of the bulk job “{target.batch.why}”; undo the job as a whole.")
+        raise NoSuchChange(f"Change {seq} is part of the bulk job “{target.batch.called}”; undo the job as a whole.")
     kind = "redo" if target.kind == "undo" else "undo"
-    with change(actor, why or f"{kind}: {target.why}", kind=kind, undoes=seq) as c:
+    with change(actor, why or _reversal(kind, target.why), kind=kind, undoes=seq) as c:
         reverse(c, touched(seq))
     return c
 
@@ -49,7 +48,7 @@ def undo_batch(actor: int, number: int, why: str = "") -> Batch:
         if undoing is None:
             _refuse_conflicts(batch)
             kind = "redo" if batch.kind == "undo" else "undo"
-            undoing = _begin(actor, why or f"{kind}: {batch.why}", kind, batch)
+            undoing = begin(actor, why or _reversal(kind, batch.why), kind, batch.pk)
     bulk = Bulk(undoing)
     reverse_batch(bulk, batch)
     bulk.close()
@@ -67,7 +66,7 @@ def drop_batch(actor: int, number: int) -> None:
             raise NoSuchChange(f"There is no unfinished bulk job {number} to drop.")
         Batch.objects.filter(pk=number).update(state=Batch.State.DROPPING)
         dropping = Batch.objects.filter(undoes=number, kind="drop", state=Batch.State.OPEN).first()
-        dropping = dropping or _begin(actor, f"drop: {batch.why}", "drop", batch)
+        dropping = dropping or begin(actor, _reversal("drop", batch.why), "drop", batch.pk)
     bulk = Bulk(dropping)
     reverse_batch(bulk, batch)
     bulk.close(drops=batch)
@@ -130,8 +129,9 @@ def _kept(**which: int) -> QuerySet[Superseded]:
     return Superseded.objects.filter(**which)
 
 
-def _begin(actor: int, why: str, kind: str, batch: Batch) -> Batch:
-    return Batch.objects.create(kind=kind, why=why, actor=actor, opened=timezone.now(), undoes=batch.pk)
+def _reversal(kind: str, why: str) -> str:
+    """Why something is reversed; a typed reason is not copied, for then two keys would hold it."""
+    return f"{kind}: {why}" if why else kind
 
 
 def _refuse_conflicts(batch: Batch) -> None:

@@ -87,8 +87,8 @@ def place_label(code: str) -> str:
 
 def term_data(term: Term) -> dict[str, Any]:
     """Return a term as its row keeps it; empty values are left out."""
-    data: dict[str, Any] = {"label": _texts(term.label), "definition": _texts(term.definition)}
-    data |= {name: getattr(term, name) for name in ("includes", "excludes", "example", "counting_rule", "favourite")}
+    data: dict[str, Any] = {name: _texts(getattr(term, name)) for name in shipped.TEXTS}
+    data["favourite"] = term.favourite
     data["also"] = list(term.also)
     data["crosswalks"] = {scheme: list(codes) for scheme, codes in term.crosswalks.items()}
     if term.retired:
@@ -108,21 +108,21 @@ def _texts(texts: Trilingual) -> dict[str, str]:
     return {lang: texts.own(lang) for lang in shipped.LANGUAGES if texts.own(lang)}
 
 
+def _trilingual(kept: Mapping[str, str] | str) -> Trilingual:
+    """Return a text as it was kept: by language, or in English alone where it was stored before notes had languages."""
+    return Trilingual(en=kept) if isinstance(kept, str) else Trilingual(**kept)
+
+
 def _term(row: TermRow) -> Term:
     data: Mapping[str, Any] = row.data
     retired = data.get("retired")
     return Term(
         code=row.code,
-        label=Trilingual(**data.get("label", {})),
         also=tuple(data.get("also", ())),
-        definition=Trilingual(**data.get("definition", {})),
-        includes=data.get("includes", ""),
-        excludes=data.get("excludes", ""),
-        example=data.get("example", ""),
-        counting_rule=data.get("counting_rule", ""),
         crosswalks={scheme: tuple(codes) for scheme, codes in data.get("crosswalks", {}).items()},
         favourite=data.get("favourite"),
         retired=Retirement(date.fromisoformat(retired["on"]), retired["replaced_by"]) if retired else None,
+        **{name: _trilingual(data.get(name, {})) for name in shipped.TEXTS},
     )
 
 

@@ -7,16 +7,18 @@ The text form and the meaning of every count: docs/reference/query.md.
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW
 from tumen.columns.classes import Dim, Header, HeaderKind
+from tumen.columns.conditions import BadQuery, Condition, Op
 from tumen.columns.domains import UNKNOWN, BadDomain, Domain
 from tumen.columns.faceting import FacetCount, facets
-from tumen.columns.fields import BadField, Field, Fields, Kind, Unit
-from tumen.columns.frame import Frame, Snapshot
+from tumen.columns.fields import Across, BadField, Field, Fields, Kind, Unit
+from tumen.columns.frame import Frame
 from tumen.columns.grouping import Grouping, UnknownRun
 from tumen.columns.mask import ALL, Everything, Mask, Masked
 from tumen.columns.periods import DECADES, OPEN, YEARS, BadBound, Scale, Scheme
-from tumen.columns.query import RECORDS, BadQuery, Condition, Op, Query
+from tumen.columns.query import RECORDS, Query
 from tumen.columns.saving import BadSnapshot, dump, load
 from tumen.columns.selecting import Page, Selection, Sizes, page, select
+from tumen.columns.snapshot import Snapshot
 from tumen.columns.storage import BadRows
 from tumen.columns.tables import Beside, Table, TableTooLarge, crosstab
 
@@ -32,6 +34,7 @@ __all__ = [
     "Everything",
     # what it may speak of
     "Field",
+    "Across",
     "Fields",
     "Kind",
     "Unit",

@@ -32,6 +32,33 @@ def starts(keys: Array) -> Bools:
     return first
 
 
+def places(firsts: Array, lengths: Array) -> Int64s:
+    """The numbers firsts[i], firsts[i] + 1, ... of each stretch of so many, stretch after stretch."""
+    ends = np.cumsum(lengths, dtype=np.int64)
+    return np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(firsts - (ends - lengths), lengths)
+
+
+def replaced(offsets: Array, values: Array, rows: Array, counts: Array, given: Array) -> tuple[Array, Array]:
+    """The offsets and values of a column of several values a row, those of ascending `rows` replaced.
+
+    Args:
+        offsets, values: row i has values[offsets[i]:offsets[i + 1]].
+        rows: which rows get others, ascending.
+        counts: how many each of them gets.
+        given: these values, row after row.
+    """
+    lengths = np.diff(offsets)
+    changed = np.zeros(len(lengths), bool)
+    changed[rows] = True
+    kept = values[~np.repeat(changed, lengths)]
+    lengths[rows] = counts
+    merged = np.empty(int(lengths.sum()), values.dtype)
+    place = np.repeat(changed, lengths)
+    merged[place] = given
+    merged[~place] = kept
+    return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64))), merged
+
+
 class Growing:
     """A one-dimensional array that grows at the end (capacity doubles) and is copied before a seen value changes.
 

@@ -9,11 +9,11 @@ from functools import lru_cache
 import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Int32s, code_type, starts
+from tumen.columns.conditions import BadQuery, Condition, Op
 from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Field, Kind
-from tumen.columns.frame import Snapshot
 from tumen.columns.periods import Scheme
-from tumen.columns.query import BadQuery, Condition, Op
+from tumen.columns.scope import Scope
 from tumen.columns.storage import Multi
 
 SPANS = 1
@@ -85,7 +85,7 @@ class Dim:
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """A dimension over a snapshot.
+    """A dimension over a scope.
 
     Attributes:
         headers: the categories; category 0 is unknown.
@@ -110,9 +110,9 @@ class Classed:
     codes: Array
 
 
-def period_classes(snapshot: Snapshot, field: Field, scheme: Scheme) -> Classed:
+def period_classes(scope: Scope, field: Field, scheme: Scheme) -> Classed:
     """Cut a column by a scheme; kept with the column, so that after an edit only new rows are cut."""
-    spans = snapshot.spans(field.name)
+    spans = scope.spans(field.name)
     size = len(spans.lower)
     with spans.kept.lock:
         bounds, codes = spans.kept.held.get(scheme, (None, None))
@@ -171,13 +171,13 @@ def _class_numbers(values: Array, firsts: Array, table: Array | None, low: int, 
     return numbers
 
 
-def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
+def axis_of(scope: Scope, dim: Dim) -> Axis:
     """The axis of a dimension.
 
     Raises:
         BadQuery: the field cannot be counted by, or needs a level or scheme that is not given or does not exist.
     """
-    field = snapshot.fields[dim.field]
+    field = scope.snapshot.fields[dim.field]
     if field.kind is Kind.REF:
         raise BadQuery("{field} refers to other records and cannot be counted by", field=dim.field)
     if field.kind.ranged:
@@ -187,7 +187,7 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
             raise BadQuery(
                 "{field} is counted by one of its schemes, not {scheme!r}", names, field=dim.field, scheme=dim.scheme
             )
-        classed = period_classes(snapshot, field, scheme)
+        classed = period_classes(scope, field, scheme)
         headers = [Header(field.name, HeaderKind.UNKNOWN, UNKNOWN), Header(field.name, HeaderKind.SPANS, scheme.name)]
         for first, last in classed.bounds:
             low, high = field.scale.show(first, last)
@@ -200,9 +200,9 @@ def axis_of(snapshot: Snapshot, dim: Dim) -> Axis:
     level = dim.level or domain.depth
     categories, lookup = _term_categories(field, level)
     if field.kind is not Kind.MULTI:
-        return Axis(dim, categories, lookup, snapshot.codes(field.name).values, None)
-    values, fresh = rolled_values(snapshot, field.name, level)
-    offsets = snapshot.multi(field.name).offsets
+        return Axis(dim, categories, lookup, scope.codes(field.name).values, None)
+    values, fresh = rolled_values(scope, field.name, level)
+    offsets = scope.multi(field.name).offsets
     if fresh is not None:
         offsets = np.searchsorted(fresh, offsets).astype(np.int32)
     return Axis(dim, categories, lookup, values, offsets)
@@ -232,11 +232,11 @@ def term_headers(field: Field) -> tuple[Header, ...]:
     )
 
 
-def rolled_values(snapshot: Snapshot, name: str, level: int) -> tuple[Array, Array | None]:
+def rolled_values(scope: Scope, name: str, level: int) -> tuple[Array, Array | None]:
     """A multi column at one level of its tree, each term once a row: the codes, and which values of the column they
     come from (None: all). Kept with the snapshot.
     """
-    multi, domain = snapshot.multi(name), snapshot.fields[name].terms
+    multi, domain = scope.multi(name), scope.snapshot.fields[name].terms
     if level >= domain.depth:
         return multi.values, None
 
@@ -246,7 +246,7 @@ def rolled_values(snapshot: Snapshot, name: str, level: int) -> tuple[Array, Arr
         kept = np.flatnonzero(fresh)
         return values[kept], kept
 
-    return snapshot.derived(("rolled", name, level), make)
+    return scope.snapshot.derived(("rolled", name, level, scope.key if scope.grouping else None), make)
 
 
 def owners_of(multi: Multi) -> Int32s:

@@ -1,83 +1,132 @@
-"""From conditions to boolean rows."""
+"""Condition: one restriction on one field, as a plain value, and what makes a question unanswerable."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import quote
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools
-from tumen.columns.classes import SPANS, period_classes
-from tumen.columns.domains import UNKNOWN, Domain
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW
+from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Field, Kind
-from tumen.columns.query import Condition, Op
-from tumen.columns.scope import Scope, pick
+from tumen.columns.periods import OPEN, BadBound
+
+Value = str | int
 
 
-def rows_where(scope: Scope, condition: Condition) -> Bools:
-    """The rows (visible or not) whose value meets a condition that has been checked."""
-    field = scope.snapshot.fields[condition.field]
-    if field.kind.ranged:
-        return _ranged(scope, field, condition)
-    if field.kind is Kind.REF:
-        return _ref(scope, condition)
-    wanted = _wanted(field.terms, condition)
-    if field.kind is Kind.MULTI:
-        multi = scope.snapshot.multi(field.name)
-        found = any_value(multi.offsets, pick(multi.values, wanted))
-        if wanted[0]:
-            found |= np.diff(multi.offsets) == 0
-    else:
-        found = pick(scope.snapshot.codes(field.name).values, wanted)
-    return ~found if condition.op is Op.NOT_IN else found
+class BadQuery(ValueError):
+    """A query names a field, term, unit or bound that does not exist or fit; `near` offers what may be meant.
+
+    `problem` is a template with named fields, filled from `details`, so that the upper floor can translate it;
+    `str(error)` is the English message.
+    """
+
+    def __init__(self, problem: str, near: Iterable[str] = (), /, **details: object) -> None:
+        super().__init__(problem, near)
+        self.problem, self.near, self.details = problem, tuple(near), details
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """Return what is wrong, its template translated; `near` is left to the reader."""
+        details = {
+            name: detail.told(translate) if isinstance(detail, BadBound) else detail
+            for name, detail in self.details.items()
+        }
+        return translate(self.problem).format(**details)
+
+    def __str__(self) -> str:
+        return self.told() + (f"; did you mean {' or '.join(self.near)}?" if self.near else "")
 
 
-def _wanted(domain: Domain, condition: Condition) -> Bools:
-    """For each code of a domain whether the condition names it."""
-    wanted = np.zeros(len(domain), bool)
-    keys = (UNKNOWN,) if condition.op is Op.IS_UNKNOWN else condition.values
-    for key in keys:
-        code = domain.code(str(key))
-        wanted[code : code + 1 if condition.op is Op.EXACTLY else domain.end[code]] = True
-    return wanted
+class Op(StrEnum):
+    """How a condition compares."""
+
+    IN = "in"  # any of the terms or anything narrower; any of the ids
+    NOT_IN = "not"  # none of them; rows of which nothing is known stay
+    EXACTLY = "exactly"  # any of the terms, coded at just this level
+    BETWEEN = "between"  # the whole value lies between the bounds
+    TOUCHES = "touches"  # some of the value may lie between the bounds
+    SPANS = "spans"  # known, but in no single class of the scheme
+    IS_UNKNOWN = "unknown"
 
 
-def any_value(offsets: Array, hits: Bools) -> Bools:
-    """Rows of which any value is hit."""
-    found = np.zeros(len(offsets) - 1, bool)
-    counts = np.diff(offsets)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        found[filled] = np.logical_or.reduceat(hits, offsets[filled])
-    return found
+_OPS: Mapping[Kind, frozenset[Op]] = {
+    **dict.fromkeys(
+        (Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI), frozenset((Op.IN, Op.NOT_IN, Op.EXACTLY, Op.IS_UNKNOWN))
+    ),
+    **dict.fromkeys((Kind.INTERVAL, Kind.NUMBER), frozenset((Op.BETWEEN, Op.TOUCHES, Op.SPANS, Op.IS_UNKNOWN))),
+    Kind.REF: frozenset((Op.IN, Op.NOT_IN, Op.IS_UNKNOWN)),
+}
 
 
-def _ranged(scope: Scope, field: Field, condition: Condition) -> Bools:
-    spans = scope.snapshot.spans(field.name)
-    if condition.op is Op.SPANS:
-        scheme = field.scheme(str(condition.values[0]))
-        assert scheme is not None
-        spanning: Bools = period_classes(scope.snapshot, field, scheme).codes == SPANS
-        return spanning
-    unknown: Bools = (spans.lower == OPEN_LOW) & (spans.upper == OPEN_HIGH)
-    if condition.op is Op.IS_UNKNOWN:
-        return unknown
-    low, high = condition.bounds(field)
-    inside: Bools = (spans.lower >= low) & (spans.upper <= high)
-    touching: Bools = (spans.lower <= high) & (spans.upper >= low)
-    return (inside if condition.op is Op.BETWEEN else touching) & ~unknown
+@dataclass(frozen=True)
+class Condition:
+    """One restriction on one field.
 
+    `values` are term keys, ids, two bounds as text (".." is open), or the name of a scheme, as the operation asks.
+    Lists of terms and ids are kept sorted and without repetition, so that equal conditions are equal values.
+    """
 
-def _ref(scope: Scope, condition: Condition) -> Bools:
-    entities = scope.entities(condition.field)
-    if condition.op is Op.IS_UNKNOWN:
-        none: Bools = entities < 0
-        return none
-    ids = scope.snapshot.refs(condition.field).ids
-    codes = np.flatnonzero(np.isin(ids, np.array(condition.values, np.int64)))
-    grouping = scope.grouping
-    meant = grouping.meant(condition.field, len(ids)) if grouping else None
-    # An id asks for the person it means, whichever of her records it is.
-    meaning: Array = codes if meant is None else meant[codes]
-    wanted = np.zeros(len(ids) + 1, bool)  # the last element answers for -1, none
-    wanted[meaning] = True
-    found: Bools = wanted[entities]
-    return ~found if condition.op is Op.NOT_IN else found
+    field: str
+    op: Op
+    values: tuple[Value, ...] = ()
+
+    def __post_init__(self) -> None:
+        values = tuple(self.values)
+        if self.op in (Op.IN, Op.NOT_IN, Op.EXACTLY):
+            values = tuple(sorted(set(values), key=lambda value: (isinstance(value, str), value)))
+        if self.op in (Op.BETWEEN, Op.TOUCHES):
+            values = tuple(str(value) for value in values)
+        if values == (UNKNOWN,) and self.op in (Op.IN, Op.EXACTLY):
+            object.__setattr__(self, "op", Op.IS_UNKNOWN)
+        object.__setattr__(self, "values", () if self.op is Op.IS_UNKNOWN else values)
+
+    def check(self, field: Field) -> None:
+        """Raise BadQuery unless operation and values fit the field."""
+        if self.op not in _OPS[field.kind]:
+            raise BadQuery("{field}: cannot be asked with {op!r}", field=self.field, op=self.op.value)
+        if self.op is Op.SPANS:
+            names = [scheme.name for scheme in field.schemes]
+            if len(self.values) != 1 or self.values[0] not in names:
+                raise BadQuery("{field}: 'spans' takes the name of one scheme", names, field=self.field)
+        elif self.op in (Op.BETWEEN, Op.TOUCHES):
+            if len(self.values) != 2 or self.values == (OPEN, OPEN):
+                raise BadQuery("{field}: give two bounds, of which one may be '..'", field=self.field)
+            low, high = self.bounds(field)
+            if low > high:
+                first, last = self.values
+                raise BadQuery("{field}: {low} lies after {high}", field=self.field, low=first, high=last)
+        elif self.op is not Op.IS_UNKNOWN:
+            self._check_list(field)
+
+    def _check_list(self, field: Field) -> None:
+        if not self.values:
+            raise BadQuery("{field}: no value is given", field=self.field)
+        for value in self.values:
+            if field.kind is Kind.REF:
+                if not isinstance(value, int) or value < 0:
+                    raise BadQuery("{field}: {value!r} is not an id", field=self.field, value=value)
+            elif value not in field.terms:
+                near = field.terms.near(str(value))
+                raise BadQuery("{field}: there is no term {value!r}", near, field=self.field, value=value)
+
+    def bounds(self, field: Field) -> tuple[int, int]:
+        """The two bounds as integers of the field's scale; BadQuery if one cannot be read."""
+        low, high = (str(value) for value in self.values)
+        try:
+            return (
+                OPEN_LOW if low == OPEN else field.scale.span(low)[0],
+                OPEN_HIGH if high == OPEN else field.scale.span(high)[1],
+            )
+        except BadBound as error:
+            raise BadQuery("{field}: {bound}", field=self.field, bound=error) from error
+
+    def pair(self) -> tuple[str, str]:
+        """Key and value of the text form, escaped."""
+        if self.op is Op.IS_UNKNOWN:
+            return self.field, UNKNOWN
+        key = self.field if self.op in (Op.IN, Op.BETWEEN) else f"{self.field}.{self.op.value}"
+        parts = [quote(str(value), safe=":.-_~") for value in self.values]
+        if self.op in (Op.BETWEEN, Op.TOUCHES):
+            return key, parts[0] if parts[0] == parts[1] else "/".join(parts)
+        return key, ",".join(parts)

@@ -41,6 +41,18 @@ class Kind(StrEnum):
         return self in (Kind.INTERVAL, Kind.NUMBER)
 
 
+class Across(StrEnum):
+    """How the value of rows that a linkage run joins follows from those of them that are visible."""
+
+    FIRST = "first"  # that of the first one
+    UNION = "union"  # multi: the terms of all; ref: the ids of all
+    SUM = "sum"  # number: their bounds added up
+    LEADING = "leading"  # single: of their terms the one that stands first in the domain
+    OR = "or"  # single: the bitwise or of their codes, looked up in `joins`
+    DIFFERENCES = "differences"  # multi: the fields of `domain` in which they contradict each other
+    TALLY = "tally"  # number: how many rows of another frame, themselves joined, refer to any of them
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of one kind of row.
@@ -55,6 +67,12 @@ class Field:
         scale: days or years for intervals.
         schemes: the classes in which tables may cut an interval or number.
         resolved: of a ref: its ids follow a linkage run (persons do, sources do not).
+        across: how rows joined by a run make one value; of a multi field the union unless said otherwise.
+        joins: for each bitwise or of codes the code it means (`Across.OR`).
+        rest: a term of a multi field that holds only where no other does, such as "other".
+        tied_by: of a ref: under a run two of its ids are one where a resolved row names both for the same entity of
+            the field named here. Two tellings of one sale tie the two stories of that victim.
+        tally: the frame and its ref field whose rows are numbered (`Across.TALLY`).
     """
 
     name: str
@@ -66,6 +84,11 @@ class Field:
     scale: Scale = Scale.DAY
     schemes: tuple[Scheme, ...] = ()
     resolved: bool = False
+    across: Across = Across.FIRST
+    joins: tuple[int, ...] = ()
+    rest: str = ""
+    tied_by: str = ""
+    tally: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or not self.name.islower() or self.name in RESERVED:
@@ -74,8 +97,21 @@ class Field:
             )
         if self.kind.coded != (self.domain is not None):
             raise BadField(f"{self.name}: a {self.kind} field {'needs a' if self.kind.coded else 'has no'} domain")
+        if self.kind is Kind.MULTI and self.across is Across.FIRST:
+            object.__setattr__(self, "across", Across.UNION)
+        if self.kind not in _ACROSS[self.across]:
+            raise BadField(f"{self.name}: a {self.kind} field of joined rows cannot be their {self.across}")
+        if (self.across is Across.OR) != bool(self.joins) or (self.across is Across.TALLY) != bool(self.tally):
+            raise BadField(f"{self.name}: `joins` belongs to {Across.OR}, `tally` to {Across.TALLY}")
+        if self.rest and (self.kind is not Kind.MULTI or self.rest not in self.terms):
+            raise BadField(f"{self.name}: {self.rest!r} is no term that could hold the rest")
         if self.kind is Kind.NUMBER:
             object.__setattr__(self, "scale", Scale.NUMBER)
+
+    @property
+    def stored(self) -> bool:
+        """Whether rows hold its values; others are worked out from those of other fields."""
+        return self.across not in (Across.DIFFERENCES, Across.TALLY)
 
     @property
     def terms(self) -> Domain:
@@ -87,6 +123,17 @@ class Field:
     def scheme(self, name: str) -> Scheme | None:
         """The scheme of this name, or None."""
         return next((scheme for scheme in self.schemes if scheme.name == name), None)
+
+
+_ACROSS: Mapping[Across, frozenset[Kind]] = {
+    Across.FIRST: frozenset(Kind) - {Kind.MULTI},
+    Across.UNION: frozenset({Kind.MULTI, Kind.REF}),
+    Across.SUM: frozenset({Kind.NUMBER}),
+    Across.LEADING: frozenset({Kind.SINGLE}),
+    Across.OR: frozenset({Kind.SINGLE}),
+    Across.DIFFERENCES: frozenset({Kind.MULTI}),
+    Across.TALLY: frozenset({Kind.NUMBER}),
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +150,7 @@ class Unit:
         beside: the unit to be shown beside and never added: groups beside victims.
         size: the number field that holds how large each counted entity is; summed as a range.
         every_telling: count over all visible tellings of a resolved act, not over its principal row alone.
+        left_out: (coded field, term): rows with this term are left out unless a question speaks of the field.
     """
 
     name: str
@@ -112,11 +160,13 @@ class Unit:
     beside: str | None = None
     size: str | None = None
     every_telling: bool = False
+    left_out: tuple[str, str] | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The fields this unit is computed from."""
-        return tuple(name for name in (self.counts, self.sums, self.only and self.only[0], self.size) if name)
+        coded = (pair[0] for pair in (self.only, self.left_out) if pair)
+        return tuple(name for name in (self.counts, self.sums, *coded, self.size) if name)
 
 
 class Fields(Mapping[str, Field]):

@@ -1,125 +1,21 @@
-"""Frame: the growing columns of one kind of row, and Snapshot: one moment of them, which readers count over."""
+"""Frame: the growing columns of one kind of row."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from tumen.columns.arrays import Array, Bools, Growing, Index, Int32s, Int64s
+from tumen.columns.arrays import Array, Growing, Index, Int32s, Int64s, places
 from tumen.columns.fields import BadField, Field, Kind, Unit
-from tumen.columns.grouping import Grouping, UnknownRun
-from tumen.columns.query import RECORDS, BadQuery, Query
-from tumen.columns.storage import BadRows, Codes, Multi, Refs, RefStore, Spans, Store, View, store_for, whole_numbers
+from tumen.columns.grouping import Grouping
+from tumen.columns.snapshot import Snapshot
+from tumen.columns.storage import BadRows, RefStore, Store, store_for, whole_numbers
 
 _T = TypeVar("_T")
 _KEPT = 24  # derived arrays a snapshot keeps; the oldest goes first
-
-
-@dataclass(frozen=True)
-class Inherited:
-    """The key of a derived value that outlives edits to other fields than these."""
-
-    what: object
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """All columns at one moment. It never changes, whatever the writer does; threads may share it.
-
-    Attributes:
-        ids: the record id of each row, in order of arrival.
-        live: rows that are not retracted.
-        checked: rows a second person has checked.
-        compartments: for each row a code into `compartment_ids`.
-        order: the order key by which the first telling of an act is found.
-        columns: the view of each field.
-        version: grows with every write to the frame.
-        change: the change number of the archive the columns stand at.
-    """
-
-    name: str
-    fields: Mapping[str, Field]
-    units: Mapping[str, Unit]
-    version: int
-    change: int
-    ids: Int64s
-    live: Bools
-    checked: Bools
-    compartments: Array
-    compartment_ids: tuple[int, ...]
-    order: Int64s
-    columns: Mapping[str, View]
-    groupings: Mapping[int, Grouping]
-    ascending: bool
-    _derived: OrderedDict[object, Any] = field(default_factory=OrderedDict)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def snapshot(self) -> Snapshot:
-        """Itself: reading functions take a frame or a snapshot."""
-        return self
-
-    def codes(self, name: str) -> Codes:
-        """The view of a single or hierarchy field."""
-        return cast(Codes, self.columns[name])
-
-    def multi(self, name: str) -> Multi:
-        """The view of a multi field."""
-        return cast(Multi, self.columns[name])
-
-    def spans(self, name: str) -> Spans:
-        """The view of an interval or number field."""
-        return cast(Spans, self.columns[name])
-
-    def refs(self, name: str) -> Refs:
-        """The view of a ref field."""
-        return cast(Refs, self.columns[name])
-
-    def unit(self, name: str) -> Unit:
-        """The unit of this name; BadQuery if these rows cannot be counted in it."""
-        if name not in self.units:
-            raise BadQuery("the rows of {rows!r} cannot be counted in {unit!r}", self.units, rows=self.name, unit=name)
-        return self.units[name]
-
-    def grouping(self, query: Query) -> Grouping | None:
-        """The clusters a query asks for, None for records; UnknownRun if the run is not loaded."""
-        if query.resolution == RECORDS:
-            return None
-        if query.resolution not in self.groupings:
-            loaded = ", ".join(map(str, self.groupings)) or "none"
-            raise UnknownRun(f"run {query.resolution} is not loaded for {self.name!r} (loaded: {loaded})")
-        return self.groupings[int(query.resolution)]
-
-    def inherit(self, older: Snapshot) -> None:
-        """Take over the orders of entities an older snapshot worked out, where nothing they depend on has changed."""
-        if older.groupings is not self.groupings or len(older) != len(self):
-            return
-        with older._lock:
-            known = [(key, value) for key, value in older._derived.items() if isinstance(key, Inherited)]
-        for key, value in known:
-            if all(_same(older.columns[name], self.columns[name]) for name in key.fields):
-                self._derived[key] = value
-
-    def derived(self, key: object, make: Callable[[], _T]) -> _T:
-        """A value computed from this snapshot alone, kept for the next reader. Two threads may both compute it."""
-        with self._lock:
-            if key in self._derived:
-                self._derived.move_to_end(key)
-                return cast(_T, self._derived[key])
-        value = make()
-        with self._lock:
-            self._derived[key] = value
-            while len(self._derived) > _KEPT:
-                self._derived.popitem(last=False)
-        return value
 
 
 class Frame:
@@ -142,7 +38,7 @@ class Frame:
             _check_unit(unit, self.fields, self.units)
         self.version = 0
         self.change = 0
-        self._stores: dict[str, Store] = {item.name: store_for(item) for item in self.fields.values()}
+        self._stores: dict[str, Store] = {item.name: store_for(item) for item in self.fields.values() if item.stored}
         self._ids, self._order = Growing(np.int64), Growing(np.int64)
         self._retracted, self._checked = Growing(np.bool_), Growing(np.bool_)
         self._compartments, self._compartment_ids = Growing(np.uint16), list[int]()
@@ -152,6 +48,7 @@ class Frame:
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._before: Snapshot | None = None
+        self._others: dict[str, Frame] = {}
 
     def __len__(self) -> int:
         return self._ids.size
@@ -179,7 +76,7 @@ class Frame:
         order = np.argsort(ids, kind="stable")
         if (np.diff(ids[order]) == 0).any():
             raise BadRows("an id comes twice in one batch")
-        if stray := set(columns) - set(self.fields) - _ROW_COLUMNS:
+        if stray := set(columns) - set(self._stores) - _ROW_COLUMNS:
             raise BadRows(f"the rows of {self.name!r} have no column {', '.join(sorted(stray))}")
         with self._lock:
             found = self._index.find(ids)
@@ -190,7 +87,7 @@ class Frame:
                 raise BadRows("new rows need a compartment")
             count = len(ids)
             values = {
-                name: self._stores[name].read(given, count) for name, given in columns.items() if name in self.fields
+                name: self._stores[name].read(given, count) for name, given in columns.items() if name in self._stores
             }
             rows = {name: _row_column(name, columns[name], count) for name in _ROW_COLUMNS & set(columns)}
             if len(known):
@@ -313,10 +210,16 @@ class Frame:
             "compartments": self._compartments,
         }
 
+    def beside(self, other: Frame) -> None:
+        """Have a frame whose rows refer to those of this one at hand for the fields that number them."""
+        with self._lock:
+            self._others[other.name] = other
+
     def snapshot(self) -> Snapshot:
         """The columns as they stand. The same object until the next write, so that what readers derive is shared."""
         with self._lock:
-            if self._snapshot is None:
+            others = {name: other.snapshot() for name, other in self._others.items()}
+            if self._snapshot is None or self._snapshot.others != others:
                 live = ~self._retracted.view()
                 live.flags.writeable = False
                 self._snapshot = Snapshot(
@@ -334,20 +237,12 @@ class Frame:
                     columns={name: store.view() for name, store in self._stores.items()},
                     groupings=self._groupings,
                     ascending=self._ascending,
+                    others=others,
                 )
                 if self._before is not None:
                     self._snapshot.inherit(self._before)
                 self._before = self._snapshot
             return self._snapshot
-
-
-def _same(one: View, other: View) -> bool:
-    """Whether two views of a column of one length show the same buffers: a column is copied before it changes."""
-    if isinstance(one, Refs) and isinstance(other, Refs):
-        return one.codes.ctypes.data == other.codes.ctypes.data
-    if isinstance(one, Codes) and isinstance(other, Codes):
-        return one.values.ctypes.data == other.values.ctypes.data
-    return False
 
 
 _ROW_COLUMNS = frozenset(("compartment", "order", "retracted", "checked"))
@@ -365,11 +260,9 @@ def _picked(item: Field, values: tuple[Array, ...], pick: Array) -> tuple[Array,
     if item.kind is not Kind.MULTI:
         return tuple(value[pick] for value in values)
     counts, codes = values
-    starts = np.cumsum(counts, dtype=np.int64) - counts
+    firsts = np.cumsum(counts, dtype=np.int64) - counts
     lengths = counts[pick]
-    ends = np.cumsum(lengths, dtype=np.int64)
-    places = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts[pick] - (ends - lengths), lengths)
-    return lengths, codes[places]
+    return lengths, codes[places(firsts[pick], lengths)]
 
 
 def _check_unit(unit: Unit, fields: Mapping[str, Field], units: Mapping[str, Unit]) -> None:

@@ -2,140 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Literal, TypeVar
 from urllib.parse import quote, unquote_plus
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW
+from tumen.columns.conditions import BadQuery, Condition, Op, Value
 from tumen.columns.domains import UNKNOWN
 from tumen.columns.fields import Field, Fields, Kind
-from tumen.columns.periods import OPEN, BadBound
 
-Value = str | int
 RECORDS: Literal["records"] = "records"
 """The resolution in which every record is an act, person or incident of its own."""
 
 _T = TypeVar("_T")
-
-
-class BadQuery(ValueError):
-    """A query names a field, term, unit or bound that does not exist or fit; `near` offers what may be meant.
-
-    `problem` is a template with named fields, filled from `details`, so that the upper floor can translate it;
-    `str(error)` is the English message.
-    """
-
-    def __init__(self, problem: str, near: Iterable[str] = (), /, **details: object) -> None:
-        super().__init__(problem, near)
-        self.problem, self.near, self.details = problem, tuple(near), details
-
-    def told(self, translate: Callable[[str], str] = str) -> str:
-        """Return what is wrong, its template translated; `near` is left to the reader."""
-        details = {
-            name: detail.told(translate) if isinstance(detail, BadBound) else detail
-            for name, detail in self.details.items()
-        }
-        return translate(self.problem).format(**details)
-
-    def __str__(self) -> str:
-        return self.told() + (f"; did you mean {' or '.join(self.near)}?" if self.near else "")
-
-
-class Op(StrEnum):
-    """How a condition compares."""
-
-    IN = "in"  # any of the terms or anything narrower; any of the ids
-    NOT_IN = "not"  # none of them; rows of which nothing is known stay
-    EXACTLY = "exactly"  # any of the terms, coded at just this level
-    BETWEEN = "between"  # the whole value lies between the bounds
-    TOUCHES = "touches"  # some of the value may lie between the bounds
-    SPANS = "spans"  # known, but in no single class of the scheme
-    IS_UNKNOWN = "unknown"
-
-
-_OPS: Mapping[Kind, frozenset[Op]] = {
-    **dict.fromkeys(
-        (Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI), frozenset((Op.IN, Op.NOT_IN, Op.EXACTLY, Op.IS_UNKNOWN))
-    ),
-    **dict.fromkeys((Kind.INTERVAL, Kind.NUMBER), frozenset((Op.BETWEEN, Op.TOUCHES, Op.SPANS, Op.IS_UNKNOWN))),
-    Kind.REF: frozenset((Op.IN, Op.NOT_IN, Op.IS_UNKNOWN)),
-}
-
-
-@dataclass(frozen=True)
-class Condition:
-    """One restriction on one field.
-
-    `values` are term keys, ids, two bounds as text (".." is open), or the name of a scheme, as the operation asks.
-    Lists of terms and ids are kept sorted and without repetition, so that equal conditions are equal values.
-    """
-
-    field: str
-    op: Op
-    values: tuple[Value, ...] = ()
-
-    def __post_init__(self) -> None:
-        values = tuple(self.values)
-        if self.op in (Op.IN, Op.NOT_IN, Op.EXACTLY):
-            values = tuple(sorted(set(values), key=lambda value: (isinstance(value, str), value)))
-        if self.op in (Op.BETWEEN, Op.TOUCHES):
-            values = tuple(str(value) for value in values)
-        if values == (UNKNOWN,) and self.op in (Op.IN, Op.EXACTLY):
-            object.__setattr__(self, "op", Op.IS_UNKNOWN)
-        object.__setattr__(self, "values", () if self.op is Op.IS_UNKNOWN else values)
-
-    def check(self, field: Field) -> None:
-        """Raise BadQuery unless operation and values fit the field."""
-        if self.op not in _OPS[field.kind]:
-            raise BadQuery("{field}: cannot be asked with {op!r}", field=self.field, op=self.op.value)
-        if self.op is Op.SPANS:
-            names = [scheme.name for scheme in field.schemes]
-            if len(self.values) != 1 or self.values[0] not in names:
-                raise BadQuery("{field}: 'spans' takes the name of one scheme", names, field=self.field)
-        elif self.op in (Op.BETWEEN, Op.TOUCHES):
-            if len(self.values) != 2 or self.values == (OPEN, OPEN):
-                raise BadQuery("{field}: give two bounds, of which one may be '..'", field=self.field)
-            low, high = self.bounds(field)
-            if low > high:
-                first, last = self.values
-                raise BadQuery("{field}: {low} lies after {high}", field=self.field, low=first, high=last)
-        elif self.op is not Op.IS_UNKNOWN:
-            self._check_list(field)
-
-    def _check_list(self, field: Field) -> None:
-        if not self.values:
-            raise BadQuery("{field}: no value is given", field=self.field)
-        for value in self.values:
-            if field.kind is Kind.REF:
-                if not isinstance(value, int) or value < 0:
-                    raise BadQuery("{field}: {value!r} is not an id", field=self.field, value=value)
-            elif value not in field.terms:
-                near = field.terms.near(str(value))
-                raise BadQuery("{field}: there is no term {value!r}", near, field=self.field, value=value)
-
-    def bounds(self, field: Field) -> tuple[int, int]:
-        """The two bounds as integers of the field's scale; BadQuery if one cannot be read."""
-        low, high = (str(value) for value in self.values)
-        try:
-            return (
-                OPEN_LOW if low == OPEN else field.scale.span(low)[0],
-                OPEN_HIGH if high == OPEN else field.scale.span(high)[1],
-            )
-        except BadBound as error:
-            raise BadQuery("{field}: {bound}", field=self.field, bound=error) from error
-
-    def _pair(self) -> tuple[str, str]:
-        """Key and value of the text form, escaped."""
-        if self.op is Op.IS_UNKNOWN:
-            return self.field, UNKNOWN
-        key = self.field if self.op in (Op.IN, Op.BETWEEN) else f"{self.field}.{self.op.value}"
-        parts = [quote(str(value), safe=":.-_~") for value in self.values]
-        if self.op in (Op.BETWEEN, Op.TOUCHES):
-            return key, parts[0] if parts[0] == parts[1] else "/".join(parts)
-        return key, ",".join(parts)
 
 
 @dataclass(frozen=True)
@@ -171,7 +51,7 @@ class Query:
     audience: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "where", tuple(sorted(set(self.where), key=Condition._pair)))
+        object.__setattr__(self, "where", tuple(sorted(set(self.where), key=Condition.pair)))
         object.__setattr__(self, "sort", tuple(self.sort))
         object.__setattr__(self, "columns", tuple(self.columns))
 
@@ -197,8 +77,8 @@ class Query:
 
     def field(self, name: str, fields: Mapping[str, Field]) -> Field:
         """The field of this name, if it exists and applies to the unit; else BadQuery."""
-        usable = [field.name for field in fields.values() if self.unit in field.units]
-        if name not in usable:
+        if name not in fields or self.unit not in fields[name].units:
+            usable = [field.name for field in fields.values() if self.unit in field.units]
             near = get_close_matches(name, usable, 3, 0.5)
             if name in fields:
                 raise BadQuery("the field {field!r} does not apply to {unit}", near, field=name, unit=self.unit)
@@ -227,7 +107,7 @@ class Query:
             ("purpose", self.purpose),
             ("audience", self.audience),
         ]
-        pairs = [f"unit={quote(self.unit)}", *("=".join(condition._pair()) for condition in self.where)]
+        pairs = [f"unit={quote(self.unit)}", *("=".join(condition.pair()) for condition in self.where)]
         pairs += [f"{key}={quote(value, safe=',-._~')}" for key, value in optional if value is not None]
         return "&".join(pairs)
 

@@ -2,38 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s
-from tumen.columns.fields import Unit
-from tumen.columns.frame import Inherited, Snapshot
+from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s, Kept
+from tumen.columns.conditions import BadQuery
+from tumen.columns.fields import Across, Field, Unit
 from tumen.columns.grouping import Grouping
-from tumen.columns.mask import ALL, Everything, Mask
-from tumen.columns.query import BadQuery, Query
+from tumen.columns.joining import Joined, differences, leading, ored, sums, tied, union
+from tumen.columns.mask import Everything, Mask
+from tumen.columns.query import Query
+from tumen.columns.snapshot import Inherited, Snapshot
+from tumen.columns.storage import Codes, Multi, Spans
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, eq=False)
 class Scope:
     """What may be counted for one mask and resolution. Everything later is computed from `visible` rows alone.
 
+    Its columns are those of the snapshot, but that the principal row of a cluster speaks for all visible rows of it
+    where a field says so (`Across`).
+
     Attributes:
+        key: what sets it apart from other scopes over the snapshot: compartments, run, checked or all.
         visible: rows that are live, in the mask's compartments and, if the query says so, checked.
         heads: of these the principal row of each act: its first visible telling. With records every visible row.
+        joined: the visible rows of clusters.
         sizes: how large each unit's entities are, kept by `size_weights`.
         leaders: for each of the grouping's members the principal row of its cluster, -1 if none is visible.
     """
 
     snapshot: Snapshot
     grouping: Grouping | None
+    key: tuple[object, ...]
     visible: Bools
     heads: Bools
     leaders: Int32s
+    joined: Joined
     sizes: dict[Unit, tuple[Int64s, Int64s, Int64s, Int64s]] = field(default_factory=dict)
     _amounts: dict[str, Int64s] = field(default_factory=dict)
+
+    def codes(self, name: str) -> Codes:
+        """The view of a single or hierarchy field."""
+        codes, item = self.snapshot.codes(name), self.snapshot.fields[name]
+        if self.grouping is None or item.across is Across.FIRST:
+            return codes
+        if item.across is Across.LEADING:
+            return self._joined(name, lambda: leading(codes, self.joined))
+        return self._joined(name, lambda: ored(codes, self.joined, item.joins))
+
+    def multi(self, name: str) -> Multi:
+        """The view of a multi field."""
+        item = self.snapshot.fields[name]
+        if item.across is Across.DIFFERENCES:
+            about = tuple(other for other in item.terms.keys if other in self.snapshot.columns)
+            return self._joined(name, lambda: differences(self.snapshot, item, self.joined), about)
+        multi = self.snapshot.multi(name)
+        if self.grouping is None:
+            return multi
+        return union(multi, self.joined, item.terms, item.rest, self.key)
+
+    def spans(self, name: str) -> Spans:
+        """The view of an interval or number field."""
+        item = self.snapshot.fields[name]
+        if item.tally is not None:
+            return self.snapshot.derived(("tally", name, self.key), lambda: tally(self, *item.tally or ("", "")))
+        spans = self.snapshot.spans(name)
+        if item.across is not Across.SUM or self.grouping is None:
+            return spans
+        return self._joined(name, lambda: sums(spans, self.joined))
+
+    def _joined(self, name: str, make: Callable[[], _T], fields: tuple[str, ...] = ()) -> _T:
+        return self.snapshot.derived(Inherited(("joined", name, self.key), fields or (name,), True), make)
 
     def by_entity(self, unit: Unit) -> tuple[Int32s, Int32s]:
         """The rows that name one of a unit, in the order of its resolved code, and these codes: ascending."""
@@ -47,9 +93,16 @@ class Scope:
             rows = rows[by_number(entities[rows])]
             return rows, entities[rows]
 
-        run = self.grouping.run if self.grouping else None
         fields = (name, unit.only[0]) if unit.only else (name,)
-        return self.snapshot.derived(Inherited(("by entity", unit, run), fields), make)
+        return self._of_entities(("by entity", unit), name, fields, make)
+
+    @cached_property
+    def names(self) -> Int64s:
+        """The id each row's cluster goes by; its own where it stands alone."""
+        names = self.snapshot.ids
+        if self.grouping is None:
+            return names
+        return np.concatenate((self.grouping.names, names[len(self.grouping.names) :]))
 
     @cached_property
     def head_of_row(self) -> Int32s:
@@ -84,18 +137,68 @@ class Scope:
 
     def entities(self, name: str) -> Int32s:
         """For each row the resolved code of a ref field, -1 for none."""
-        refs = self.snapshot.refs(name)
-        meant = self.grouping.meant(name, len(refs.ids)) if self.grouping else None
+        codes, meant = self.snapshot.refs(name).codes, self.meant(name)
         if meant is None:
-            return refs.codes
+            return codes
         resolved = meant
 
         def make() -> Int32s:
             # -1 picks the appended last element, which is -1 again.
-            return np.append(resolved, np.int32(-1))[refs.codes]
+            return np.append(resolved, np.int32(-1))[codes]
 
-        assert self.grouping is not None
-        return self.snapshot.derived(Inherited(("entities", name, self.grouping.run), (name,)), make)
+        return self._of_entities(("entities", name), name, (name,), make)
+
+    def meant(self, name: str) -> Int32s | None:
+        """From the code of an id of a ref field to that of the entity it means; None where each means itself."""
+        if self.grouping is None:
+            return None
+        refs, by = self.snapshot.refs(name), self.snapshot.fields[name].tied_by
+        if not by:
+            return self.grouping.meant(name, len(refs.ids))
+        whose = self.entities(by)
+        return self._joined(name, lambda: tied(refs.codes, len(refs.ids), whose, self.joined), (name, by))
+
+    def _of_entities(self, what: tuple[object, ...], name: str, fields: tuple[str, ...], make: Callable[[], _T]) -> _T:
+        """What follows from a ref's entities: one for all masks, unless visible rows decide which ids are one."""
+        by = self.snapshot.fields[name].tied_by
+        if by and self.grouping is not None:
+            return self.snapshot.derived(Inherited((*what, self.key), (*fields, by), True), make)
+        return self.snapshot.derived(Inherited((*what, self.grouping.run if self.grouping else None), fields), make)
+
+
+def tally(scope: Scope, frame: str, name: str) -> Spans:
+    """For each row how many of another frame's principal rows refer by `name` to it or to its cluster."""
+    snapshot, other = scope.snapshot, scope.snapshot.others[frame]
+    compartments, run, checked = scope.key
+    grouping = None if run is None else other.groupings.get(cast(int, run))
+    there = kept_scope(other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments))
+    left = left_out(there, next((unit for unit in other.units.values() if unit.name == frame), None))
+    rows = there.heads if left is None else there.heads & ~left
+    ids = other.refs(name).ids
+    entities = there.entities(name)[rows]
+    numbers = np.bincount(entities[entities >= 0], minlength=len(ids))
+    found = snapshot.derived(
+        Inherited(("code in", frame, name, run, len(ids)), ()), lambda: _places_in(scope.names, ids)
+    )
+    counts = np.append(numbers, 0)[found].astype(np.int32)
+    return Spans(counts, counts, Kept())
+
+
+def _places_in(names: Int64s, ids: Int64s) -> Int64s:
+    """Where in `ids` each name stands, -1 where it does not."""
+    if not len(ids):
+        return np.full(len(names), -1, np.int64)
+    order = np.argsort(ids)
+    ordered = ids[order]
+    at = np.minimum(np.searchsorted(ordered, names), len(ids) - 1)
+    return np.where(ordered[at] == names, order[at], -1)
+
+
+def left_out(scope: Scope, unit: Unit | None) -> Bools | None:
+    """The rows a unit leaves out unless it is asked for them, None if it leaves out none."""
+    if unit is None or unit.left_out is None:
+        return None
+    return _with_term(scope.codes(unit.left_out[0]), scope.snapshot.fields[unit.left_out[0]], unit.left_out[1])
 
 
 def by_number(numbers: Array) -> Int32s:
@@ -109,32 +212,43 @@ def by_number(numbers: Array) -> Int32s:
 
 def scope_of(snapshot: Snapshot, query: Query, mask: Mask) -> Scope:
     """The scope of a query under a mask; kept with the snapshot, since every part of a page needs it."""
-    return _kept_scope(snapshot, snapshot.grouping(query), query.checked, mask)
+    return kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments)
 
 
-def _kept_scope(snapshot: Snapshot, grouping: Grouping | None, checked: bool, mask: Mask) -> Scope:
-    key = ("scope", mask.compartments, grouping.run if grouping else None, checked)
-    return snapshot.derived(key, lambda: _scope(snapshot, grouping, checked, mask))
+def kept_scope(
+    snapshot: Snapshot, grouping: Grouping | None, checked: bool, compartments: frozenset[int] | Everything
+) -> Scope:
+    """The scope of these compartments, run and quality."""
+    key = (compartments, grouping.run if grouping else None, checked)
+    return snapshot.derived(("scope", *key), lambda: _scope(snapshot, grouping, checked, compartments, key))
 
 
-def _scope(snapshot: Snapshot, grouping: Grouping | None, checked: bool, mask: Mask) -> Scope:
+def _scope(
+    snapshot: Snapshot,
+    grouping: Grouping | None,
+    checked: bool,
+    compartments: frozenset[int] | Everything,
+    key: tuple[object, ...],
+) -> Scope:
     visible = snapshot.live.copy()
-    if not isinstance(mask.compartments, Everything):
-        allowed = np.array([c in mask.compartments for c in snapshot.compartment_ids], bool)
+    if not isinstance(compartments, Everything):
+        allowed = np.array([c in compartments for c in snapshot.compartment_ids], bool)
         visible &= pick(snapshot.compartments, allowed)
     if checked:
         visible &= snapshot.checked
     if grouping is None:
-        return Scope(snapshot, None, visible, visible, np.empty(0, np.int32))
+        none = np.empty(0, np.int32)
+        return Scope(snapshot, None, key, visible, visible, none, Joined(none, np.empty(0, np.int64)))
     members, cluster = grouping.members, grouping.cluster
     seen = np.flatnonzero(visible[members])
-    first = seen[np.flatnonzero(np.diff(cluster[seen], prepend=-1))]
+    begins = np.flatnonzero(np.diff(cluster[seen], prepend=-1))
+    first = seen[begins]
     leader = np.full(int(cluster[-1]) + 1 if len(cluster) else 0, -1, np.int32)
     leader[cluster[first]] = members[first]
     heads = visible.copy()
     heads[members] = False
     heads[members[first]] = True
-    return Scope(snapshot, grouping, visible, heads, leader[cluster])
+    return Scope(snapshot, grouping, key, visible, heads, leader[cluster], Joined(members[seen], begins))
 
 
 def pick(codes: Array, wanted: Bools) -> Bools:
@@ -186,54 +300,12 @@ def limited(snapshot: Snapshot, unit: Unit) -> Bools | None:
     if unit.only is None:
         return None
     name, term = unit.only
-    domain = snapshot.fields[name].terms
+    return _with_term(snapshot.codes(name), snapshot.fields[name], term)
+
+
+def _with_term(codes: Codes, item: Field, term: str) -> Bools:
+    """The rows with a term or one below it."""
+    domain = item.terms
     wanted = np.zeros(len(domain), bool)
     wanted[domain.code(term) : domain.end[domain.code(term)]] = True
-    return pick(snapshot.codes(name).values, wanted)
-
-
-def hidden(snapshot: Snapshot, query: Query, mask: Mask) -> int:
-    """How many of the unit exist only in compartments this user may not see.
-
-    It depends on unit, resolution and moment alone, never on a filter: otherwise it would answer "does she occur?".
-    """
-    unit, grouping = snapshot.unit(query.unit), snapshot.grouping(query)
-    if isinstance(mask.compartments, Everything):
-        return 0
-    key = ("hidden", mask.compartments, grouping.run if grouping else None, unit.name)
-    return snapshot.derived(key, lambda: _hidden(snapshot, unit, grouping, mask))
-
-
-def _hidden(snapshot: Snapshot, unit: Unit, grouping: Grouping | None, mask: Mask) -> int:
-    scope = _kept_scope(snapshot, grouping, False, mask)
-    rest = snapshot.live & ~scope.visible
-    only = limited(snapshot, unit)
-    if only is not None:
-        rest &= only
-    if unit.sums:
-        amounts = snapshot.spans(unit.sums).lower[rest]
-        return int(amounts[amounts != OPEN_LOW].sum(dtype=np.int64))
-    if unit.counts:
-        # What a reader of everything would count, less what this one does: an act names its unit where it is principal.
-        whole = _kept_scope(snapshot, grouping, False, Mask(ALL, mask.classes))
-        counted, shown = (whole.visible, scope.visible) if unit.every_telling else (whole.heads, scope.heads)
-        if only is not None:
-            counted, shown = counted & only, shown & only
-        entities = scope.entities(unit.counts)
-        return _only_in(entities[counted], entities[shown])
-    if grouping is None:
-        return int(np.count_nonzero(rest))
-    in_cluster = rest[grouping.members]
-    alone = np.count_nonzero(rest) - np.count_nonzero(in_cluster)
-    unseen = grouping.cluster[in_cluster & (scope.leaders < 0)]
-    return int(alone) + int(np.count_nonzero(np.diff(unseen, prepend=-1)))
-
-
-def _only_in(some: Array, others: Array) -> int:
-    """How many codes (not -1) occur among `some` and not among `others`."""
-    size = int(max(some.max(initial=-1), others.max(initial=-1))) + 1
-    found = np.zeros(size + 1, bool)
-    found[some] = True
-    found[others] = False
-    found[size] = False  # -1 was written to the last element
-    return int(np.count_nonzero(found))
+    return pick(codes.values, wanted)

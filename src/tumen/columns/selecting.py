@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s, starts
-from tumen.columns.conditions import rows_where
+from tumen.columns.conditions import BadQuery
 from tumen.columns.counting import Counted, counted, unnamed
 from tumen.columns.fields import Kind, Unit
-from tumen.columns.frame import Frame, Snapshot
+from tumen.columns.frame import Frame
+from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
-from tumen.columns.query import BadQuery, Query
-from tumen.columns.scope import Scope, by_number, check, hidden, scope_of
+from tumen.columns.matching import rows_where
+from tumen.columns.query import Query
+from tumen.columns.scope import Scope, by_number, check, left_out, scope_of
+from tumen.columns.snapshot import Snapshot
 
 _NONE_LAST = np.iinfo(np.int64).max
 Key = Callable[[Array], Array]
@@ -23,11 +26,23 @@ Key = Callable[[Array], Array]
 
 @dataclass(frozen=True, eq=False)
 class Filtered:
-    """A query's conditions over a scope, each field's kept apart so that a facet can leave its own out."""
+    """A query's conditions over a scope, each field's kept apart so that a facet can leave its own out.
+
+    Attributes:
+        unasked: the field by which the unit leaves rows out although the query does not speak of it; "" for none.
+    """
 
     scope: Scope
     by_field: dict[str, Bools]
     text: Bools | None
+    unasked: str = ""
+
+    @property
+    def left_out(self) -> int:
+        """How many principal rows meet every condition and are left out unasked."""
+        if not self.unasked:
+            return 0
+        return int(np.count_nonzero(self.chosen(self.unasked) & ~self.by_field[self.unasked]))
 
     def chosen(self, without: str | None = None) -> Bools:
         """The principal rows that meet all conditions, those on one field left out."""
@@ -65,6 +80,7 @@ class Selection:
         total: how many of the unit.
         hidden: how many of the unit lie in compartments this user may not see, whatever the query's conditions.
         uncounted: chosen acts that name nothing of the unit (no victim recorded, no incident).
+        left_out: acts that meet the query and are left out unless it asks for them.
         beside: the unit's companion, such as groups beside victims.
     """
 
@@ -78,22 +94,19 @@ class Selection:
     total: int
     hidden: int
     uncounted: int
+    left_out: int
     beside: Sizes | None
 
     def entries(self) -> tuple[Array, Int64s]:
         """What a list shows: for each of the unit its first chosen row, ascending, and its id."""
         if self.what.entities is None:
             rows = self.what.rows
-            grouping = self.scope.grouping
-            names = self.snapshot.ids
-            if grouping is not None:
-                names = np.concatenate((grouping.names, names[len(grouping.names) :]))
-            return rows, names[rows]
+            return rows, self.scope.names[rows]
         assert self.unit.counts is not None
         first = np.flatnonzero(starts(self.what.entities))
-        rows, codes = self.what.rows[first], self.what.entities[first]
+        rows, codes = self.what.rows.take(first), self.what.entities.take(first)
         order = by_number(rows)
-        return rows[order], self.snapshot.refs(self.unit.counts).ids[codes[order]]
+        return rows.take(order), self.snapshot.refs(self.unit.counts).ids.take(codes.take(order))
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +129,10 @@ class Page:
     entries: int
 
 
-def filtered(snapshot: Snapshot, query: Query, mask: Mask, text_rows: Array | None) -> Filtered:
-    """Evaluate every condition of a checked query once."""
+def filtered(
+    snapshot: Snapshot, query: Query, mask: Mask, text_rows: Array | None, spoken_of: Sequence[str] = ()
+) -> Filtered:
+    """Evaluate every condition of a checked query once; `spoken_of` are the dimensions of a table."""
     if text_rows is None and (query.text is not None or query.token is not None):
         raise BadQuery("the query holds free text: search it and give the rows found as text_rows")
     scope = scope_of(snapshot, query, mask)
@@ -128,12 +143,23 @@ def filtered(snapshot: Snapshot, query: Query, mask: Mask, text_rows: Array | No
         by_field[condition.field] = found if known is None else known & found
     text = None
     if text_rows is not None:
-        hits = np.zeros(len(snapshot), bool)
-        # Rows the search knows and this moment does not yet (or that are no rows, -1) are left out.
-        numbers = np.flatnonzero(text_rows) if text_rows.dtype == bool else text_rows
-        hits[numbers[(numbers >= 0) & (numbers < len(snapshot))]] = True
-        text = scope.spread(hits)
-    return Filtered(scope, by_field, text)
+        text = scope.spread(_hits(text_rows, len(snapshot)))
+    unit = snapshot.unit(query.unit)
+    rows = left_out(scope, unit)
+    if unit.left_out is None or rows is None or unit.left_out[0] in (*by_field, *spoken_of) or not rows.any():
+        return Filtered(scope, by_field, text)
+    by_field[unit.left_out[0]] = ~rows
+    return Filtered(scope, by_field, text, unit.left_out[0])
+
+
+def _hits(found: Array, size: int) -> Bools:
+    if found.dtype == bool and len(found) == size:
+        return found
+    hits = np.zeros(size, bool)
+    # Rows the search knows and this moment does not yet (or that are no rows, -1) are left out.
+    numbers = np.flatnonzero(found) if found.dtype == bool else found
+    hits[numbers[(numbers >= 0) & (numbers < size)]] = True
+    return hits
 
 
 def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array | None = None) -> Selection:
@@ -171,6 +197,7 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
         what.total,
         hidden(snapshot, query, mask),
         uncounted,
+        parts.left_out,
         beside,
     )
 
@@ -252,7 +279,8 @@ def _key(selection: Selection, name: str, rows: Array, entities: Int64s) -> Key:
             return np.where(found < 0, _NONE_LAST, -known if down else known)
 
         return by_id
-    values: Array = snapshot.spans(name).lower if field.kind.ranged else snapshot.codes(name).values
+    scope = selection.scope
+    values: Array = scope.spans(name).lower if field.kind.ranged else scope.codes(name).values
     one: Any = values.dtype.type(1)
     # Unknown is the smallest value: complement makes it the largest, and so does the wrap-around of subtracting one.
     return lambda places: ~values[rows[places]] if down else values[rows[places]] - one

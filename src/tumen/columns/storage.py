@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Index, Int32s, Int64s, Kept
+from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Growing, Index, Int32s, Int64s, Kept, replaced
 from tumen.columns.domains import Domain
 from tumen.columns.fields import Field, Kind
 
@@ -263,14 +263,8 @@ class MultiStore:
         changed[rows] = True
         if np.array_equal(lengths[rows], counts) and np.array_equal(old[np.repeat(changed, lengths)], codes):
             return False
-        new_lengths = lengths.copy()
-        new_lengths[rows] = counts
-        merged = np.empty(int(new_lengths.sum()), self._dtype)
-        place = np.repeat(changed, new_lengths)
-        merged[place] = codes
-        merged[~place] = old[~np.repeat(changed, lengths)]
-        self._offsets = Growing(np.int32, np.concatenate(([0], np.cumsum(new_lengths, dtype=np.int64))))
-        self._values = Growing(self._dtype, merged)
+        offsets, merged = replaced(offsets, old, rows, counts, codes)
+        self._offsets, self._values = Growing(np.int32, offsets), Growing(self._dtype, merged)
         self._kept = Kept()
         return True
 

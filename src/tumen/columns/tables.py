@@ -11,19 +11,27 @@ from numpy.typing import NDArray
 
 from tumen.columns.arrays import Array, Int64s
 from tumen.columns.classes import Axis, Dim, Header, axis_of
+from tumen.columns.conditions import BadQuery, Condition, Op
 from tumen.columns.counting import Counted, counted, cube, unnamed
-from tumen.columns.fields import Unit
-from tumen.columns.frame import Frame, Snapshot
+from tumen.columns.fields import Kind, Unit
+from tumen.columns.frame import Frame
+from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
-from tumen.columns.query import BadQuery, Query
-from tumen.columns.scope import check, hidden
+from tumen.columns.query import Query
+from tumen.columns.scope import check, scope_of
 from tumen.columns.selecting import Filtered, filtered, size_weights
+from tumen.columns.snapshot import Snapshot
 
 MAX_CELLS = 4_000_000
 """Cells of a table before empty rows and columns are dropped; 32 MB of counts."""
 
-PRINCIPAL_TELLING = "An act told several times is counted once, by its first visible telling."
+PRINCIPAL_TELLING = "What several records tell of is counted once, by the first of them that you may see."
+UNITED_TERMS = "Where several terms can hold, those of all records joined that you may see are taken together."
 PRINCIPAL_PERIOD = "A date that reaches over a class boundary is counted under 'spans several', not in a class."
+PRINCIPAL_NUMBER = (
+    "A number told as a range, such as an age between 17 and 19, is counted in a band if all of it lies there, "
+    "and under 'spans several' if it reaches over the band's edge."
+)
 PRINCIPAL_TERM = "A record coded less deeply than the table looks is counted under its own, wider term."
 MULTIPLE_RESPONSE = "Multiple response: one of the unit can fall into several cells; cells do not add up to the total."
 
@@ -71,7 +79,11 @@ class Table:
         rules: the principal rules and warnings the table has to state, as messages to be translated.
         hidden: how many of the unit the mask hides, whatever the filter.
         uncounted: acts that meet the query and name nothing of the unit.
+        left_out: acts that meet the query and are left out unless it asks for them.
         beside: the companion unit, or None.
+        multiple: for each dimension whether one of the unit's records can have several of its categories.
+        lifted: a condition that every record meets, needed by the list behind a total over the dimension of its field:
+            the table counts by the field for which the unit leaves out rows, and so leaves out none.
     """
 
     query: Query
@@ -82,7 +94,10 @@ class Table:
     rules: tuple[str, ...]
     hidden: int
     uncounted: int
+    left_out: int
     beside: Beside | None
+    multiple: tuple[bool, ...]
+    lifted: Condition | None
 
     @property
     def cells(self) -> Int64s:
@@ -126,9 +141,10 @@ class Table:
         """
         if len(place) != len(self.dims):
             raise IndexError(f"the table has {len(self.dims)} dimensions, not {len(place)}")
-        return self.query.narrowed(
-            *(self.headers[axis][at].condition() for axis, at in enumerate(place) if at is not None)
-        )
+        conditions = [self.headers[axis][at].condition() for axis, at in enumerate(place) if at is not None]
+        if self.lifted is not None and self.lifted.field not in {condition.field for condition in conditions}:
+            conditions.append(self.lifted)
+        return self.query.narrowed(*conditions)
 
 
 def crosstab(
@@ -158,10 +174,10 @@ def crosstab(
     if not 1 <= len(wanted) <= 3 or len({dim.field for dim in wanted}) < len(wanted):
         raise BadQuery("a table has one to three dimensions, each of another field")
     unit = check(snapshot, query, mask, *(dim.field for dim in wanted))
-    axes = [axis_of(snapshot, dim) for dim in wanted]
+    axes = [axis_of(scope_of(snapshot, query, mask), dim) for dim in wanted]
     if (cells := int(np.prod([len(axis.headers) for axis in axes]))) > MAX_CELLS:
         raise TableTooLarge(cells, MAX_CELLS, wanted)
-    parts = filtered(snapshot, query, mask, text_rows)
+    parts = filtered(snapshot, query, mask, text_rows, [dim.field for dim in wanted])
     chosen = parts.chosen()
     what = counted(parts.scope, unit, chosen)
     counts = cube(axes, what)[0]
@@ -171,26 +187,38 @@ def crosstab(
         besides = [counted(parts.scope, companion, chosen)]
         beside = _beside(parts, companion, axes, besides[0])
     kept = [_kept(axis, number, counts, beside) for number, axis in enumerate(axes)]
+    where = np.ix_(*kept)
     return Table(
         query=query,
         dims=wanted,
         headers=tuple(
             tuple(axis.headers[place] for place in places[:-1]) for axis, places in zip(axes, kept, strict=True)
         ),
-        counts=counts[np.ix_(*kept)],
+        counts=counts[where],
         overlap=_overlap(unit, axes),
         rules=_rules(parts, unit, axes),
         hidden=hidden(snapshot, query, mask),
         uncounted=unnamed(chosen, what, *besides),
-        beside=None if beside is None else _cut(beside, kept),
+        left_out=parts.left_out,
+        beside=None if beside is None else _cut(beside, where),
+        multiple=tuple(axis.offsets is not None for axis in axes),
+        lifted=_lifted(snapshot, query, unit, wanted),
     )
 
 
+def _lifted(snapshot: Snapshot, query: Query, unit: Unit, dims: Sequence[Dim]) -> Condition | None:
+    if unit.left_out is None:
+        return None
+    name = unit.left_out[0]
+    if name not in {dim.field for dim in dims} or name in {condition.field for condition in query.where}:
+        return None
+    return Condition(name, Op.IN, snapshot.fields[name].terms.keys)
+
+
 def _beside(parts: Filtered, companion: Unit, axes: Sequence[Axis], what: Counted) -> Beside:
-    counts = cube(axes, what)[0]
     weights = size_weights(parts.scope, companion)
-    sizes = cube(axes, what, weights) if weights else [np.zeros_like(counts)] * 4
-    return Beside(companion.name, counts, *sizes)
+    counts, *sizes = cube(axes, what, weights or ())
+    return Beside(companion.name, counts, *(sizes or [np.zeros_like(counts)] * 4))
 
 
 def _kept(axis: Axis, number: int, counts: Int64s, beside: Beside | None) -> list[int]:
@@ -208,8 +236,7 @@ def _kept(axis: Axis, number: int, counts: Int64s, beside: Beside | None) -> lis
     return [*places, 0, len(axis.headers)]
 
 
-def _cut(beside: Beside, kept: Sequence[list[int]]) -> Beside:
-    where = np.ix_(*kept)
+def _cut(beside: Beside, where: tuple[Array, ...]) -> Beside:
     return Beside(
         beside.unit,
         beside.counts[where],
@@ -227,9 +254,13 @@ def _overlap(unit: Unit, axes: Sequence[Axis]) -> bool:
 def _rules(parts: Filtered, unit: Unit, axes: Sequence[Axis]) -> tuple[str, ...]:
     """What the table has to say about how units were put into cells."""
     headers = [header for axis in axes for header in axis.headers]
+    joined = parts.scope.grouping is not None
+    cut = {parts.scope.snapshot.fields[axis.dim.field].kind for axis in axes if axis.ordered}
     stated = (
-        (parts.scope.grouping is not None, PRINCIPAL_TELLING),
-        (any(axis.ordered for axis in axes), PRINCIPAL_PERIOD),
+        (joined, PRINCIPAL_TELLING),
+        (joined and any(axis.offsets is not None for axis in axes), UNITED_TERMS),
+        (Kind.INTERVAL in cut, PRINCIPAL_PERIOD),
+        (Kind.NUMBER in cut, PRINCIPAL_NUMBER),
         (any(header.kind == "exactly" for header in headers), PRINCIPAL_TERM),
         (_overlap(unit, axes), MULTIPLE_RESPONSE),
     )

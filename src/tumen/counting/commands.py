@@ -147,10 +147,15 @@ def _table_json(asked: Any) -> dict[str, Any]:
             for headers in found.headers
         ],
         "counts": found.counts.tolist(),
+        "shares": {
+            of: found.percent(of).round(4).tolist() for of in exporting.SHARES[1 if len(found.dims) == 1 else 0 :]
+        },
+        "values": ["multiple response" if several else "principal value" for several in found.multiple],
+        "left_out": found.left_out,
         "total": found.total,
         "unknown": list(found.unknown),
         "overlap": found.overlap,
-        "rules": list(found.rules),
+        "rules": tables.rules_of(found, labels),
         "hidden": found.hidden,
     }
     if found.beside is not None:

@@ -6,7 +6,7 @@ are counts over the frame of acts. Labels are message keys; pages translate them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.db import connection
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from tumen.archive import folder
 from tumen.coding import reference
-from tumen.columns import DECADES, YEARS, Domain, Field, Fields, Kind, Scheme, Unit
+from tumen.columns import DECADES, YEARS, Across, Domain, Field, Fields, Kind, Scheme, Unit
 from tumen.places import Gazetteer
 from tumen.vocabularies import Vocabularies
 
@@ -40,6 +40,21 @@ UNIT_LABELS = {
     "figures": _("Figures"),
 }
 
+STANCES = ("supported", "denied", "contested", "untold")
+"""What the tellings of an act say together. Their codes are 1, 2, 3 and 4: for, against, both, no telling."""
+STANCE_JOINS = (0, 1, 2, 3, 4, 1, 3, 3)
+"""What the bitwise or of such codes means: a record without a telling is told by its source, and so is for."""
+
+ROLES = ("victim", "perpetrator", "informant", "other")
+"""Roles in acts and tellings. A person's main role is the first of these that she has, as printed tables count."""
+
+COMPARED = {
+    "acts": ("type", "period", "place", "place_type", "sex", "age", "occupation", "fate", "cause", "specificity",
+             "status_after", "victim_kind", "victim_size"),
+    "persons": ("party_kind", "sex", "birth", "origin", "occupation", "fate", "marital"),
+}  # fmt: skip
+"""The fields in which records of one act or person can contradict each other."""
+
 LISTS = {
     "type": "act_type",
     "nkdb": "nkdb",
@@ -47,6 +62,7 @@ LISTS = {
     "evidence": "evidence_form",
     "connection": "connection",
     "source_kind": "source_kind",
+    "source_kinds": "source_kind",
     "source_language": "language",
     "sex": "sex",
     "occupation": "occupation",
@@ -83,8 +99,8 @@ DEFAULT_COLUMNS = {
 }
 DEFAULT_FACETS = {
     "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:ten",
-             "agency", "fate"),
-    "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind"),
+             "agency", "fate", "stance", "conflict"),
+    "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind", "conflict"),
     "sources": ("kind", "language", "published:year", "status"),
     "figures": ("figure_unit", "figure_period:year", "figure_place", "source_kind"),
 }  # fmt: skip
@@ -150,14 +166,15 @@ def _schema(lists: Vocabularies, places: Gazetteer) -> Schema:
     return Schema(fields, frames, words)
 
 
+_DENIED = ("stance", "denied")
 ACT_FRAME_UNITS = (
-    Unit("acts"),
-    Unit("victims", counts="victim", only=("victim_kind", "person"), beside="groups"),
-    Unit("groups", counts="victim", only=("victim_kind", "group"), size="victim_size"),
-    Unit("incidents", counts="incident"),
-    Unit("tellings", sums="tellings_told", every_telling=True),
-    Unit("act_sources", counts="source", every_telling=True),
-    Unit("episodes", counts="episode"),
+    Unit("acts", left_out=_DENIED),
+    Unit("victims", counts="victim", only=("victim_kind", "person"), beside="groups", left_out=_DENIED),
+    Unit("groups", counts="victim", only=("victim_kind", "group"), size="victim_size", left_out=_DENIED),
+    Unit("incidents", counts="incident", left_out=_DENIED),
+    Unit("tellings", sums="tellings_told", every_telling=True, left_out=_DENIED),
+    Unit("act_sources", counts="source", every_telling=True, left_out=_DENIED),
+    Unit("episodes", counts="episode", every_telling=True, left_out=_DENIED),
 )
 
 
@@ -167,6 +184,11 @@ class _Declared:
     def __init__(self, lists: Vocabularies, places: Gazetteer) -> None:
         self._lists = lists
         self._tree = Domain((place.code, place.parent) for place in places)
+        compared = Domain.flat(dict.fromkeys((*COMPARED[ACTS], *COMPARED[PERSONS])))
+        self._conflict = Field(
+            "conflict", Kind.MULTI, _("In conflict"), ACT_UNITS | PARTY_UNITS, domain=compared,
+            across=Across.DIFFERENCES,
+        )  # fmt: skip
 
     def all(self) -> tuple[tuple[Field, ...], ...]:
         """Return the fields of acts, persons, sources, figures."""
@@ -196,6 +218,13 @@ class _Declared:
                 units | PARTY_UNITS | {"figures"},
                 domain=self._terms("source_kind"),
             ),
+            Field(
+                "source_kinds",
+                multi,
+                _("Kinds of source, of all tellings"),
+                units | PARTY_UNITS,
+                domain=self._terms("source_kinds"),
+            ),
             Field("source_language", single, _("Language of the source"), units, domain=self._terms("source_language")),
             Field("sex", single, _("Sex of the victim"), units | PARTY_UNITS, domain=self._terms("sex")),
             Field("age", Kind.NUMBER, _("Age at the act"), units, schemes=(AGES, AGES_CTDC)),
@@ -211,19 +240,30 @@ class _Declared:
             Field("status_after", tree, _("Status at the end of the act"), units, domain=self._terms("status_after")),
             Field("victim_kind", single, _("Kind of victim"), units, domain=Domain.flat(("person", "group"))),
             Field("victim_size", Kind.NUMBER, _("Size of the group"), units),
-            Field("tellings_told", Kind.NUMBER, _("Tellings"), units),
+            Field("tellings_told", Kind.NUMBER, _("Tellings"), units, across=Across.SUM),
+            Field(
+                "stance",
+                single,
+                _("Stance of the tellings"),
+                units,
+                domain=Domain.flat(STANCES),
+                across=Across.OR,
+                joins=STANCE_JOINS,
+            ),
+            self._conflict,
             Field("victim", Kind.REF, _("Victim"), units, resolved=True),
             Field("incident", Kind.REF, _("Incident"), units, resolved=True),
-            Field("episode", Kind.REF, _("Episode"), units),
-            Field("source", Kind.REF, _("Source"), units | PARTY_UNITS | {"figures"}),
+            Field("episode", Kind.REF, _("Episode"), units, across=Across.UNION, tied_by="victim"),
+            Field("source", Kind.REF, _("Source"), units | PARTY_UNITS | {"figures"}, across=Across.UNION),
         )
 
     def _persons(self) -> tuple[Field, ...]:
         units = PARTY_UNITS
-        roles = Domain.flat(("victim", "perpetrator", "informant", "other"))
+        roles = Domain.flat(ROLES)
         return (
             Field("party_kind", Kind.SINGLE, _("Kind of party"), units, domain=self._terms("party_kind")),
-            Field("role", Kind.MULTI, _("Role"), units, domain=roles),
+            Field("role", Kind.MULTI, _("Role"), units, domain=roles, rest="other"),
+            Field("main_role", Kind.SINGLE, _("Main role"), units, domain=roles, across=Across.LEADING),
             Field("sex", Kind.SINGLE, _("Sex"), units, domain=self._terms("sex")),
             Field("birth", Kind.INTERVAL, _("Born"), units, schemes=(DECADES, YEARS)),
             Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=self._places()),
@@ -231,8 +271,16 @@ class _Declared:
             Field("fate", Kind.HIERARCHY, _("Fate"), units, domain=self._terms("fate")),
             Field("marital", Kind.SINGLE, _("Marital status"), units, domain=self._terms("marital")),
             Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
-            Field("acts_told", Kind.NUMBER, _("Acts suffered"), units),
-            Field("source", Kind.REF, _("Source"), units),
+            Field(
+                "source_kinds",
+                Kind.MULTI,
+                _("Kinds of source, of all records"),
+                units,
+                domain=self._terms("source_kinds"),
+            ),
+            Field("acts_told", Kind.NUMBER, _("Acts suffered"), units, across=Across.TALLY, tally=(ACTS, "victim")),
+            self._conflict,
+            Field("source", Kind.REF, _("Source"), units, across=Across.UNION),
         )
 
     def _sources(self) -> tuple[Field, ...]:
@@ -261,10 +309,7 @@ class _Declared:
 
 def _shared(one: Field, other: Field) -> Field:
     """Merge two declarations of one name: the same field seen from two frames."""
-    return Field(
-        one.name, one.kind, one.label_key, one.units | other.units, one.field_class, one.domain, one.scale, one.schemes,
-        one.resolved,
-    )  # fmt: skip
+    return replace(one, units=one.units | other.units)
 
 
 DAY_ONE = 719163

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from tumen.archive.models import Record
+from tumen.archive.sealed import ANYBODY, SealedField
 
 
 class ColumnSnapshot(models.Model):
@@ -30,6 +31,6 @@ class FreeText(models.Model):
 class Definition(Record):
     """A table that somebody saved: what it asks, not what it counted."""
 
-    title = models.CharField(max_length=200)
+    title = SealedField(shows=ANYBODY, max_length=200)
     asks = models.TextField(help_text="text form of the table")
     user = models.BigIntegerField(help_text="who saved it")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tumen.archive import folder, versions
 from tumen.archive.models import Batch
 from tumen.columns import BadSnapshot, Frame, Snapshot, UnknownRun, dump, load
-from tumen.counting import feed
+from tumen.counting import evidence, feed
 from tumen.counting.errors import NotKnownThen
 from tumen.counting.fields import ACTS, PERSONS, Schema, newest, schema
 from tumen.counting.models import ColumnSnapshot
@@ -28,7 +28,7 @@ from tumen.linking.models import Run
 from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
 PART = 16 * 1024 * 1024
-KEPT_PASTS = 4
+KEPT_PASTS = 6
 # Rows read at once while columns are made anew.
 STRETCH = 25_000
 # Beyond this share of rows a rebuild is quicker than an update in place.
@@ -36,6 +36,8 @@ REBUILD = 0.3
 
 RESOLVED = frozenset({ACTS, PERSONS})
 """The frames whose rows a linkage run joins."""
+BESIDE = {PERSONS: ACTS}
+"""Frames some fields of which number rows of another, which then is at the same moment."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,10 +75,16 @@ class Store:
             last = newest()
             if as_of is not None and as_of > last:
                 raise NotKnownThen(f"The newest change is {last}; nothing is known yet as of {as_of}.")
-            frame = self._pulled(name, last) if as_of is None else self._of_the_past(name, as_of)
-            if run is not None:
-                self._resolve(name, frame, run, as_of)
+            frame = self._frame(name, last, as_of, run)
+            if name in BESIDE:
+                frame.beside(self._frame(BESIDE[name], last, as_of, run))
             return frame.snapshot()
+
+    def _frame(self, name: str, newest: int, as_of: int | None, run: int | None) -> Frame:
+        frame = self._pulled(name, newest) if as_of is None else self._of_the_past(name, as_of)
+        if run is not None:
+            self._resolve(name, frame, run, as_of)
+        return frame
 
     def save(self) -> None:
         """Keep the columns inside the archive for the next start, in short transactions that let people save between.
@@ -106,8 +114,9 @@ class Store:
             self.snapshot(name, run=run.pk if run is not None and name in RESOLVED else None)
 
     def start(self) -> None:
-        """Make ready for the first page, and keep what had to be made anew for the next start."""
+        """Make ready for the first page and the first search, and keep what was made anew for the next start."""
         self.warm()
+        evidence.prepare()
         if self._anew:
             self.save()
 

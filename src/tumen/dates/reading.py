@@ -34,8 +34,8 @@ def read(text: str, relative_to: Edtf | None = None, language: Language | None =
     An event "before 2010" is `[..2009]`, "2010 이전" and "by 2010" `[..2010]`, "since 2010" the interval `2010/..`;
     "early 2009" is `2009-37` (January to April), "early 2000s" `[2000..2003]`, "3월 초" the first ten days.
 
-    Raises InvalidDate when the text is not understood, has two readings (03/04/2009, 1900s, 98년), names no year, or
-    names a day that does not exist.
+    Raises InvalidDate when the text is not understood, has two readings (03/04/2009, 1900s, 98년), names no year, names
+    a day that does not exist, or is of the lunar calendar, which this module cannot convert.
     """
     exact = try_parse(text.strip())
     if exact is not None:
@@ -43,6 +43,13 @@ def read(text: str, relative_to: Edtf | None = None, language: Language | None =
     if len(text) > LONGEST:
         return parse(text)  # refuses, saying why
     neutral = _neutral(text, language)
+    if "@lunar;" in neutral:
+        raise InvalidDate(
+            text,
+            "this is a date of the lunar calendar",
+            "Write the solar days or months that it may be, three to seven weeks later than the lunar ones: "
+            "[2009-09..2009-10] for the eighth month of 2009; put the words into the note",
+        )
     try:
         value = _value(neutral, relative_to) if _is_short(neutral) else None
     except InvalidDate as error:

@@ -35,13 +35,13 @@ class Check:
 
 @dataclass(slots=True)
 class _Counted:
-    """What the first telling says of each act, and what all records say of each person."""
+    """What the first telling says of each act, whether any is direct, and what all records say of each person."""
 
     kind: NDArray[np.int8]
     source: NDArray[np.int8]
     place: NDArray[np.int8]
     period: NDArray[np.int8]
-    form: NDArray[np.int8]
+    direct: NDArray[np.bool_]
     age: NDArray[np.int16]
     victim: NDArray[np.int32]
     sex: NDArray[np.int8]
@@ -65,7 +65,7 @@ def _count(archive: Demonstration) -> _Counted:
         return np.full(n, -1, dtype=np.int8)
 
     counted = _Counted(
-        blank(acts), blank(acts), blank(acts), blank(acts), blank(acts), np.full(acts, -1, dtype=np.int16),
+        blank(acts), blank(acts), blank(acts), blank(acts), np.zeros(acts, bool), np.full(acts, -1, dtype=np.int16),
         np.full(acts, -1, dtype=np.int32), np.full(persons, 2, dtype=np.int8), np.full(persons, 9, dtype=np.int8),
     )  # fmt: skip
     for chunk in archive.chunks():
@@ -99,7 +99,8 @@ def _take(counted: _Counted, chunk: Chunk) -> None:
     sources = np.array(tables["codings"].column("source"))[np.array(table.column("coding")) - tables["codings"].first]
     counted.source[new] = kinds[sources - tables["sources"].first][fresh]
     of_acts = [row for row in tables["tellings"].rows if row[0] == "acts"]
-    counted.form[new] = numbered([row[5] for row in of_acts], list(codes("evidence_form").values()))[fresh]
+    forms = numbered([row[5] for row in of_acts], list(codes("evidence_form").values()))
+    counted.direct[acts[np.isin(forms, [0, 1])]] = True
 
     sexes = numbered(tables["parties"].column("sex"), ["female", "male"])
     told = sexes >= 0
@@ -112,7 +113,6 @@ def _take(counted: _Counted, chunk: Chunk) -> None:
 
     seen("other", (first_party + np.arange(len(parties))).tolist())
     seen("witness", [row[2] for row in tables["tellings"].rows])
-    seen("witness", [row[2] for row in tables["relations"].rows if row[3] == codes("relation")["neighbour"]])
     seen("perpetrator", tables["involvements"].column("party"))
     seen("victim", table.column("victim"))
     counted.role[parties[groups]] = ROLES.index("group")
@@ -183,7 +183,7 @@ def _shares(counted: _Counted) -> list[Check]:
         checks.append(_share(name, wanted, 100 * float((of & these).sum()) / max(1, base), base))
 
     everything = np.ones(total, dtype=np.bool_)
-    add("W09.evidence", others["evidence_direct"], everything, counted.form < 2)
+    add("W09.evidence", others["evidence_direct"], everything, counted.direct)
     add("W24.L4", others["abduction_in_liberty"], liberty, figure == "L4")
     place_types = list(codes("place_type"))
     for name, wanted in published["liberty_places"].items():

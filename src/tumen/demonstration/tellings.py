@@ -276,14 +276,21 @@ def _tellers(truth: Truth, source: I32, act: I32, kind: I8, rng: np.random.Gener
 
 
 def _forms(truth: Truth, teller: I32, act: I32, first: Flags, rng: np.random.Generator) -> I8:
-    """The evidence form of each record; hearsay and other hold their published share of first tellings."""
+    """The evidence form of each record; hearsay and other hold their published share of first tellings.
+
+    What was first told by hearsay nobody tells directly later. So the share holds as well of acts of which any telling
+    is direct: a resolved act has the forms of all its tellings.
+    """
     own = teller == truth.acts.victim[act]
     form = np.where(own, FORMS.index("experience"), FORMS.index("eyewitness")).astype(np.int8)
     direct = shares()["other_shares"]["evidence_direct"] / 100
-    of_others = rng.permutation(np.flatnonzero(~own & first))
+    told_by_self = np.bincount(act, own) > 0
+    of_others = rng.permutation(np.flatnonzero(first & ~told_by_self[act]))
     indirect = of_others[: round((1 - direct) * int(first.sum()))]
     form[indirect] = FORMS.index("hearsay")
     form[indirect[: len(indirect) // 12]] = FORMS.index("other")
     again = ~own & ~first & (rng.random(len(act)) < truth.noise.hearsay_retelling)
-    form[again] = FORMS.index("hearsay")
+    heard_of = np.zeros(len(told_by_self), dtype=np.bool_)
+    heard_of[act[indirect]] = True
+    form[again | (~first & heard_of[act])] = FORMS.index("hearsay")
     return form

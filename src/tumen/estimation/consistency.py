@@ -37,12 +37,17 @@ class Check:
 
     @property
     def passes(self) -> bool | None:
-        """Whether the interval holds the truth (a lower bound: whether it is not above); None for a refusal."""
+        """Whether the interval holds the truth (a lower bound: whether it is not above the truth).
+
+        None for a refusal, and when the limit on the side of the truth is not given.
+        """
         if not isinstance(self.outcome, Estimate):
             return None
+        interval = self.outcome.interval(self.level)
         if self.outcome.interval_kind == "bound":
-            return self.outcome.interval(self.level).lower <= self.truth
-        return self.outcome.interval(self.level).holds(self.truth)
+            return interval.lower <= self.truth
+        limit = interval.lower if self.truth < self.outcome.N else interval.upper
+        return None if math.isnan(limit) else interval.holds(self.truth)
 
 
 def consistency(

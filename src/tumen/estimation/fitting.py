@@ -23,7 +23,8 @@ ABSENT = 1e-11  # of a diagonal entry: a pivot below it belongs to a parameter t
 
 
 @register_jitable
-def _means(terms: Any, theta: Any, facial: Any, offset: Any, work: Any, mean: Any) -> None:
+def lay_means(terms: Any, theta: Any, facial: Any, offset: Any, work: Any, mean: Any) -> None:
+    """Put the means of the facial cells into `mean`, 0 elsewhere; `work` is scratch."""
     work[:] = 0.0
     for j in range(terms.size):
         work[terms[j]] = theta[j]
@@ -39,7 +40,8 @@ def _means(terms: Any, theta: Any, facial: Any, offset: Any, work: Any, mean: An
 
 
 @register_jitable
-def _superset_sums(values: Any) -> None:
+def add_supersets(values: Any) -> None:
+    """Turn values by mask, in place, into sums over the masks that contain each."""
     bit = 1
     while bit < values.size:
         for start in range(0, values.size, 2 * bit):
@@ -101,15 +103,15 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
         for c in facial:
             mean[c] = counts[c] + 0.5
             work[c] = mean[c] * (math.log(mean[c]) - offset[c])
-        _superset_sums(mean)
-        _superset_sums(work)
+        add_supersets(mean)
+        add_supersets(work)
         for j in range(size):
             theta[j] = work[terms[j]]
         _solve(terms, mean, factor, theta)
-    _means(terms, theta, facial, offset, work, mean)
+    lay_means(terms, theta, facial, offset, work, mean)
     likelihood = _log_likelihood(facial, counts, mean)
     for _ in range(MOST_STEPS):
-        _superset_sums(mean)
+        add_supersets(mean)
         for j in range(size):
             step[j] = marginals[terms[j]] - mean[terms[j]]
         gradient = step.copy()
@@ -123,7 +125,7 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
         while True:
             for j in range(size):
                 theta[j] += share * step[j]
-            _means(terms, theta, facial, offset, work, mean)
+            lay_means(terms, theta, facial, offset, work, mean)
             better = _log_likelihood(facial, counts, mean)
             if better >= likelihood - 1e-12 * abs(likelihood) or share < 1e-6:
                 break
@@ -171,7 +173,7 @@ def decide_and_fit(
 def fit_models(models: Any, sizes: Any, counts: Any, cells: Any, offset: Any, tolerance: float) -> Any:
     """Decide and fit every model on one table. Returns codes, numbers unobserved, log-likelihoods and parameters."""
     marginals = counts.copy()
-    _superset_sums(marginals)
+    add_supersets(marginals)
     codes = np.empty(sizes.size, np.int64)
     unobserved = np.empty(sizes.size)
     likelihoods = np.empty(sizes.size)

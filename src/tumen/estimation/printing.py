@@ -30,7 +30,8 @@ def consistency_text(checks: list[Check]) -> str:
     head = f"{'hidden':<{WIDTH}}{'truth':>{WIDTH}}  {'method':<{WIDTH}}{'estimate':>{WIDTH}}{'lower':>{WIDTH}}"
     lines = [f"{head}{'upper':>{WIDTH}}"]
     for check in checks:
-        word = {True: "passes", False: "FAILS", None: ""}[check.passes]
+        unknown = "cannot be told" if isinstance(check.outcome, Estimate) else ""
+        word = {True: "passes", False: "FAILS", None: unknown}[check.passes]
         start = f"{check.hidden:<{WIDTH}}{check.truth:>{WIDTH},}  {check.outcome.method:<{WIDTH}}"
         lines.append(f"{start}{_line(check.outcome, check.level)}  {word}".rstrip())
     return "\n".join([*lines, "", MEANING])

@@ -13,7 +13,7 @@ from tumen.formats import FormatError, Row, get
 COUNT = "count"
 TIMES = "times"
 IMPOSSIBLE = "-"
-MOST_LISTS = 20
+MOST_LISTS = 20  # 2 to the 20 cells are held densely, 8 MB
 MOST_PEOPLE = 2**53  # beyond it a count is no longer an exact floating-point number
 
 
@@ -78,7 +78,9 @@ def _rows(path: Path) -> list[Row]:
     try:
         return list(get("csv").read(path))
     except FormatError as error:
-        raise BadTable(str(error)) from error
+        bad = BadTable(str(error))
+        bad.row = error.row or None
+        raise bad from error
 
 
 def _bit(text: str, name: str, row: int, file: str) -> int:

@@ -17,20 +17,21 @@ from numba import njit
 from numba.extending import register_jitable
 
 from tumen.estimation.existence import EXISTS, TOO_LARGE
-from tumen.estimation.fitting import _superset_sums, decide_and_fit
+from tumen.estimation.fitting import add_supersets, decide_and_fit
 
 ROUGH = 1e-9  # of the squared Newton decrement: after its step the criterion is right to far below 1e-6
 
 
 @register_jitable
-def _lay_out(support: Any, row: Any, counts: Any, marginals: Any) -> float:
+def lay_out(support: Any, row: Any, counts: Any, marginals: Any) -> float:
+    """Put one replicate into `counts` and `marginals` by mask; returns the number of people."""
     counts[:] = 0.0
     total = 0.0
     for i in range(support.size):
         counts[support[i]] = row[i]
         total += row[i]
     marginals[:] = counts
-    _superset_sums(marginals)
+    add_supersets(marginals)
     return total
 
 
@@ -48,7 +49,7 @@ def choose(
     marginals = np.empty(offset.size)
     start = np.empty(models.shape[1])
     for r in range(low, high):
-        total = _lay_out(support, tables[r], counts, marginals)
+        total = lay_out(support, tables[r], counts, marginals)
         if total == 0.0:
             continue
         for m in range(sizes.size):
@@ -148,7 +149,7 @@ def choose_downhill(
     marginals = np.empty(offset.size)
     parameters = np.empty(offset.size)
     for r in range(low, high):
-        total = _lay_out(support, tables[r], counts, marginals)
+        total = lay_out(support, tables[r], counts, marginals)
         if total == 0.0:
             continue
         chosen[r] = begin

@@ -74,7 +74,10 @@ def select_bic(
         alone = "The limits take the chosen model as given; they are too close."
         return replace(estimate, warnings=(*estimate.warnings, alone))
     estimate = with_limits(estimate, table, chooser, bootstrap, seed, level)
-    return replace(estimate, diagnostics={**estimate.diagnostics, **chooser.diagnostics})
+    warnings = estimate.warnings
+    if chooser.diagnostics["undecided"]:
+        warnings = (*warnings, f"In {chooser.diagnostics['undecided']} replicates a model was too large to decide on.")
+    return replace(estimate, warnings=warnings, diagnostics={**estimate.diagnostics, **chooser.diagnostics})
 
 
 def _is_searchable(lists: int, order: int) -> bool:

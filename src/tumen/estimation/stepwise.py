@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
 from tumen.estimation.existence import EXISTS, decide_fast
-from tumen.estimation.fitting import PRECISE, _means, _superset_sums, decide_and_fit
+from tumen.estimation.fitting import PRECISE, add_supersets, decide_and_fit, lay_means
 from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import closed, interactions
 from tumen.estimation.registry import Bootstrap, Settings, register
 from tumen.estimation.results import Outcome
-from tumen.estimation.searching import _lay_out, in_threads
+from tumen.estimation.searching import in_threads, lay_out
 from tumen.estimation.table import CaptureTable
 
 THRESHOLD = 0.02
@@ -135,7 +135,7 @@ def step_forward(
     start = np.empty(terms.size)
     tails = np.empty(pairs.size)
     for r in range(low, high):
-        if _lay_out(support, tables[r], counts, marginals) == 0.0:
+        if lay_out(support, tables[r], counts, marginals) == 0.0:
             continue
         for j in range(lists):
             terms[j + 1] = 1 << j
@@ -153,8 +153,8 @@ def step_forward(
                 if marginals[terms[j]] > 0:
                     theta[at] = start[j]
                     at += 1
-            _means(active, theta, facial, offset, work, mean)
-            _superset_sums(mean)
+            lay_means(active, theta, facial, offset, work, mean)
+            add_supersets(mean)
             for i in range(pairs.size):
                 tails[i] = log_tail(marginals[pairs[i]], mean[pairs[i]])
                 for j in range(lists + 1, used):

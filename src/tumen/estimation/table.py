@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 
 from tumen.estimation.errors import BadTable, UnknownList
 from tumen.estimation.people import People, people_from_columns
+from tumen.estimation.reading import MOST_LISTS, read_frequencies, read_table
 from tumen.estimation.transforms import superset_sums
-
-MOST_LISTS = 20  # 2 to the 20 cells are held densely, 8 MB
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,6 @@ class CaptureTable:
         Patterns not in the file count 0. A count of "-" declares a pattern impossible (a structural zero). `lists`
         keeps these lists only, in this order. Raises `BadTable`, naming the row, and `OSError`.
         """
-        from tumen.estimation.reading import read_table
-
         names, counts, impossible = read_table(Path(path))
         table = cls(names, counts, impossible)
         return table if not lists else table.select(*lists)
@@ -264,8 +261,6 @@ class FrequencyCounts:
     @classmethod
     def from_csv(cls, path: Path | str) -> Self:
         """Read a file with the columns `times` and `count`. Raises `BadTable`, naming the row."""
-        from tumen.estimation.reading import read_frequencies
-
         return cls(read_frequencies(Path(path)))
 
     @classmethod

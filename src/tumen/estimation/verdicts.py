@@ -33,6 +33,9 @@ class Finding:
     upper: float | None = None
     is_exploratory: bool = False
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def text(self) -> str:
         """The verdict in sentences."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tumen.archive import identity
-from tumen.archive.models import Record
-from tumen.archive.sealed import SealedField, open_value
+from tumen.archive import identity, reasons
+from tumen.archive.models import Batch, Change, Record
+from tumen.archive.sealed import ANYBODY, SealedField, is_tombstone, open_value
 from tumen.columns import Mask
 from tumen.guard.masks import NOTES
 
@@ -33,11 +33,16 @@ EMPTY, MASKED, ERASED = Shown(), Shown(why="masked"), Shown(why="erased")
 
 
 def field_class(model: type[Record], field: str) -> str:
-    """Return the class of a sealed field: what a mask must hold to open it."""
+    """Return the class of a sealed field: what a mask must hold to open it, ANYBODY when nothing."""
+    return model_field(model, field).shows
+
+
+def model_field(model: type[Record], field: str) -> SealedField:
+    """Return a sealed field of a kind of record; TypeError for any other field."""
     described = model._meta.get_field(field)
     if not isinstance(described, SealedField):
         raise TypeError(f"{model.__name__}.{field} is not sealed")
-    return described.shows
+    return described
 
 
 def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
@@ -48,26 +53,49 @@ def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
     rows = list(records)
     if not rows:
         return {}
-    model = type(rows[0])
-    described = model._meta.get_field(field)
-    if field_class(model, field) not in mask.classes:
-        return {row.pk: MASKED if getattr(row, field) is not None else EMPTY for row in rows}
-    sealed = [(row.pk, getattr(row, described.owner), getattr(row, field)) for row in rows]  # type: ignore[union-attr]
-    keys = identity.readable(owner for _, owner, value in sealed if value is not None)
+    owner = model_field(type(rows[0]), field).owner
+    return read_rows(mask, type(rows[0]), field, [(row.pk, getattr(row, owner), getattr(row, field)) for row in rows])
+
+
+def read_rows(
+    mask: Mask, model: type[Record], field: str, rows: Sequence[tuple[int, int, bytes | memoryview | None]]
+) -> dict[int, Shown]:
+    """Do the same for values fetched without their records: (record, owner, ciphertext)."""
+    if (shows := field_class(model, field)) != ANYBODY and shows not in mask.classes:
+        return {pk: MASKED if value is not None else EMPTY for pk, _owner, value in rows}
+    keys = identity.readable(owner for _, owner, value in rows if value is not None)
     shown: dict[int, Shown] = {}
-    for pk, owner, value in sealed:
+    for pk, owner, value in rows:
         if value is None:
             shown[pk] = EMPTY
-        elif owner not in keys:
+        elif owner not in keys or is_tombstone(value):
             shown[pk] = ERASED
         else:
             shown[pk] = Shown(open_value(keys[owner], pk, field, value))
     return shown
 
 
-def reason(mask: Mask, why: str) -> Shown:
+def public(record: Record, field: str) -> Shown:
+    """Open a sealed field that is shown to anybody who sees the record. Raises TypeError for any other field."""
+    if field_class(type(record), field) != ANYBODY:
+        raise TypeError(f"{type(record).__name__}.{field} asks for a mask")
+    return read_one(_NOTHING, record, field)
+
+
+_NOTHING = Mask(frozenset(), frozenset())
+
+
+def reason(mask: Mask, entry: Change | Batch) -> Shown:
     """Return why a change or a bulk job was made: people write names into reasons, so they are notes of the office."""
-    return Shown(why) if NOTES in mask.classes else MASKED
+    return own_reason(entry) if NOTES in mask.classes else MASKED
+
+
+def own_reason(entry: Change | Batch) -> Shown:
+    """Return why a change or a bulk job was made to the one who made it."""
+    if isinstance(entry, Change) and not entry.why and entry.said is None and entry.batch is not None:
+        return own_reason(entry.batch)
+    told = reasons.told(entry, entry.id if isinstance(entry, Change) else entry.owner)
+    return ERASED if told is None else Shown(told)
 
 
 def read_one(mask: Mask, record: Record, field: str) -> Shown:

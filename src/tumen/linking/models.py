@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from tumen.archive.models import Record
+from tumen.archive.sealed import SealedField
 
 
 class Judgement(Record):
@@ -20,7 +21,7 @@ class Judgement(Record):
     a = models.BigIntegerField(db_index=True)
     b = models.BigIntegerField(db_index=True)
     answer = models.CharField(max_length=10, choices=Answer.choices)
-    reason = models.TextField()
+    reason = SealedField(shows="notes")
     reviewer = models.BigIntegerField()
 
 
@@ -62,4 +63,4 @@ class Chosen(Record):
     field = models.CharField(max_length=60)
     rule = models.CharField(max_length=40, default="", blank=True)
     record = models.BigIntegerField(null=True, blank=True)
-    reason = models.TextField()
+    reason = SealedField(shows="notes")

@@ -161,7 +161,7 @@ def _shown(path: Path) -> str:
 
 
 def _take(path: Path, shown: str, place: Compartment, report: Report, facts: dict[str, Any]) -> None:
-    from tumen.sources import services
+    from tumen.sources import queries, services
     from tumen.text.extract import CannotRead
 
     try:
@@ -173,7 +173,7 @@ def _take(path: Path, shown: str, place: Compartment, report: Report, facts: dic
     except OSError as error:
         report.failed.append(_unopened(shown, error))
         return
-    entry = {"file": shown, "source": taken.source.pk, "title": taken.source.title}
+    entry = {"file": shown, "source": taken.source.pk, "title": queries.title(taken.source)}
     if taken.again:
         report.again.append(entry)
         return
@@ -200,7 +200,7 @@ def _try(path: Path, shown: str, report: Report) -> None:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
             if known := queries.same_bytes(SYSTEM, digest):
                 source = known.source
-                report.again.append({"file": shown, "source": source.pk, "title": source.title})
+                report.again.append({"file": shown, "source": source.pk, "title": queries.title(source)})
                 return
             stream.seek(0)
             found = extract(stream, path.name)

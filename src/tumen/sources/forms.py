@@ -121,7 +121,7 @@ class SourceForm(FactsForm):
         people = User.objects.filter(pk__in=members).order_by("username")
         self._choose("assignee", NOTHING + [(str(person.pk), person.username) for person in people])
         if masks.NOTES not in mask.classes:
-            del self.fields["note"]
+            del self.fields["note"], self.fields["risk"]
         for name in ("kind", "language"):
             self._keep_retired(name, getattr(source, name))
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tumen.archive.models import Record
-from tumen.archive.sealed import SealedField
+from tumen.archive.sealed import ANYBODY, SealedField
 from tumen.guard.models import Compartment, User
 
 
@@ -22,18 +22,18 @@ class Source(Record):
         CHECKED = "checked", _("Checked")
 
     kind = models.CharField(max_length=80, help_text="term of source_kind")
-    title = models.CharField(max_length=500, help_text="no names of persons at risk")
-    publisher = models.CharField(max_length=300, default="", blank=True)
+    title = SealedField(shows=ANYBODY, max_length=500, help_text="no names of persons at risk")
+    publisher = SealedField(shows=ANYBODY, max_length=300)
     language = models.CharField(max_length=20, default="", blank=True)
     published = models.CharField(max_length=60, default="", blank=True, help_text="EDTF")
-    channel = models.CharField(max_length=80, default="", blank=True, help_text="how it reached the archive")
-    collector = models.CharField(max_length=200, default="", blank=True)
+    channel = SealedField(shows=ANYBODY, max_length=80, help_text="how it reached the archive")
+    collector = SealedField(shows=ANYBODY, max_length=200)
     reliability = models.CharField(max_length=1, default="", blank=True, help_text="A-F, of the source")
     compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, db_constraint=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
     assignee = models.BigIntegerField(null=True, blank=True, help_text="user who works on it")
     embargo = models.CharField(max_length=60, default="", blank=True, help_text="EDTF; not to be published before")
-    risk = models.CharField(max_length=80, default="", blank=True, help_text="what could happen to whom if it leaked")
+    risk = SealedField(shows="notes", max_length=80, help_text="what could happen to whom if it leaked")
     note = SealedField(shows="notes")
 
 
@@ -118,7 +118,7 @@ class Upload(models.Model):
     length = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
     parts = models.JSONField(default=list, help_text="[object name, size] of each piece, in order")
-    facts = models.JSONField(default=dict, help_text="what the form said about the file")
+    facts = SealedField(owner="owner", shows=ANYBODY, help_text="what the form said about the file, as JSON")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ARRIVING)
     trouble = models.JSONField(default=list, help_text="why it could not be taken in, sentence by sentence")
     source = models.BigIntegerField(null=True)

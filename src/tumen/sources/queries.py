@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from tumen.archive import identity, objects, states, versions
 from tumen.archive.errors import DamagedObject, NoSuchVersion
@@ -17,7 +19,7 @@ from tumen.guard import reading
 from tumen.guard.models import User
 from tumen.sources.errors import NotVisible
 from tumen.sources.models import Citation, Original, Passage, Source, Text, Upload
-from tumen.text import safe_name
+from tumen.text import match_query, safe_name
 
 
 def visible(mask: Mask) -> QuerySet[Source]:
@@ -41,9 +43,43 @@ def allows(mask: Mask, compartment: int) -> bool:
     return mask.compartments is ALL or compartment in mask.compartments  # type: ignore[operator]
 
 
-def titled(mask: Mask, words: str) -> QuerySet[Source]:
-    """Return the sources with these words in their title, newest first."""
-    return visible(mask).filter(title__icontains=words.strip()).order_by("-pk")
+def title(source: Source) -> str:
+    """Return a source's title, or what stands for it when it was erased. Whoever sees the source may read it."""
+    return titles([source])[source.pk]
+
+
+def titles(sources: Iterable[Source]) -> dict[int, str]:
+    """Return the titles of many sources at once."""
+    return opened_titles([(source.pk, source.title) for source in sources])
+
+
+def opened_titles(rows: Iterable[tuple[int, bytes | memoryview | None]]) -> dict[int, str]:
+    """Return titles fetched without their sources, as (source, ciphertext)."""
+    opened = reading.read_rows(_NOTHING, Source, "title", [(number, number, sealed) for number, sealed in rows])
+    gone = gettext("Source {n} (erased)")
+    return {number: gone.format(n=number) if shown.why else shown.text for number, shown in opened.items()}
+
+
+_NOTHING = Mask(frozenset(), frozenset())
+AT_ONCE = 200
+
+
+def titled(mask: Mask, words: str, most: int) -> list[Source]:
+    """Return the newest sources, `most` of them at most, with these words in their title."""
+    expression, wanted = match_query(words), words.strip().casefold()
+    if not expression:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid FROM text_tokens WHERE text_tokens MATCH %s ORDER BY rowid DESC", [expression])
+        numbers = [number for (number,) in cursor.fetchall()]
+    found: list[Source] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        rows = list(visible(mask).filter(pk__in=numbers[start : start + AT_ONCE]).order_by("-pk"))
+        named = titles(rows)
+        found += [row for row in rows if wanted in named[row.pk].casefold()]
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def texts(source: Source) -> list[Text]:
@@ -204,7 +240,7 @@ def history(mask: Mask, source: Source) -> list[Step]:
     for step in steps:
         who = people.get(step.change.actor)
         fields = [source._meta.get_field(column.removesuffix("_id")).name for column in step.changed]
-        found.append(Step(step, who.username if who else "", reading.reason(mask, step.change.why), fields))
+        found.append(Step(step, who.username if who else "", reading.reason(mask, step.change), fields))
     return found
 
 
@@ -219,11 +255,6 @@ def version(source: Source, number: int) -> Source:
 def _editable(state: states.State) -> dict[str, Any]:
     values = states.revive(Source, state)
     return {name: value for name, value in values.items() if name not in states.BOOKKEEPING}
-
-
-def touched_by(source: Source, seq: int) -> bool:
-    """Say whether a change wrote a state of this source."""
-    return any(step.change.seq == seq for step in versions.history(source))
 
 
 def uploads(user: User) -> list[Upload]:

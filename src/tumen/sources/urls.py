@@ -22,5 +22,4 @@ urlpatterns = [
     path("<int:number>/originals/<int:number_of_file>/", reading.original, name="original"),
     path("<int:number>/citations/", editing.cite, name="cite"),
     path("<int:number>/citations/<int:citation>/remove/", editing.uncite, name="uncite"),
-    path("<int:number>/undo/<int:seq>/", editing.undo, name="undo"),
 ]

@@ -13,7 +13,7 @@ from tumen.vocabularies.errors import ListMismatchError, UnknownListError, Unkno
 from tumen.vocabularies.files import read, write
 from tumen.vocabularies.library import Vocabularies, load
 from tumen.vocabularies.merging import merge, missing_codes
-from tumen.vocabularies.terms import LANGUAGES, Language, Retirement, Term, Trilingual
+from tumen.vocabularies.terms import LANGUAGES, TEXTS, Language, Retirement, Term, Trilingual
 from tumen.vocabularies.vocabulary import Vocabulary
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Retirement",
     "Language",
     "LANGUAGES",
+    "TEXTS",
     # a group's own lists
     "read",
     "write",

@@ -13,17 +13,14 @@ from pathlib import PurePath
 
 from tumen.vocabularies.errors import VocabularyFileError
 from tumen.vocabularies.rows import Row, check_together
-from tumen.vocabularies.terms import LANGUAGES, Term, Trilingual
+from tumen.vocabularies.terms import LANGUAGES, TEXTS, Term, Trilingual
 from tumen.vocabularies.vocabulary import Vocabulary
 
 _NONE = "-"
-_NOTES = ("includes", "excludes", "example", "counting_rule")
 _COLUMNS = (
     "code",
-    *(f"label_{lang}" for lang in LANGUAGES),
+    *(f"{field}_{lang}" for field in TEXTS for lang in LANGUAGES),
     "also",
-    *(f"definition_{lang}" for lang in LANGUAGES),
-    *_NOTES,
     "favourite",
     "retired_on",
     "replaced_by",
@@ -87,9 +84,8 @@ def _values(heading: list[str], cells: list[str], file: str, number: int) -> Map
         )
     line = {name: cell.strip() for name, cell in zip(heading, cells, strict=True) if cell.strip()}
     values: dict[str, object] = {"code": line.get("code", "")}
-    for field in ("label", "definition"):
+    for field in TEXTS:
         values[field] = {lang: line[f"{field}_{lang}"] for lang in LANGUAGES if f"{field}_{lang}" in line}
-    values |= {name: line[name] for name in _NOTES if name in line}
     values["also"] = _split(line.get("also", ""))
     values["crosswalk"] = {
         name.removeprefix(_CROSSWALK): [] if cell == _NONE else _split(cell)
@@ -118,10 +114,7 @@ def _split(cell: str) -> list[str]:
 
 def _cells(term: Term) -> dict[str, object]:
     cells: dict[str, object] = {"code": term.code, "also": "; ".join(term.also), "favourite": term.favourite}
-    for lang in LANGUAGES:
-        cells[f"label_{lang}"] = term.label.own(lang)
-        cells[f"definition_{lang}"] = term.definition.own(lang)
-    cells |= {name: getattr(term, name) for name in _NOTES}
+    cells |= {f"{field}_{lang}": getattr(term, field).own(lang) for field in TEXTS for lang in LANGUAGES}
     if term.retired:
         cells |= {"retired_on": term.retired.on.isoformat(), "replaced_by": term.retired.replaced_by}
     for scheme, codes in term.crosswalks.items():

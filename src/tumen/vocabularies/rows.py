@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tumen.vocabularies.errors import VocabularyFileError
-from tumen.vocabularies.terms import LANGUAGES, Retirement, Term, Trilingual
+from tumen.vocabularies.terms import LANGUAGES, TEXTS, Retirement, Term, Trilingual
 
 MAX_LEVELS = 5
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*")
 _SCHEME = re.compile(r"[a-z][a-z0-9_]*")
-_NOTES = ("includes", "excludes", "example", "counting_rule")
-FIELDS = ("code", "label", "also", "definition", *_NOTES, "crosswalk", "favourite", "retired")
+FIELDS = ("code", "also", *TEXTS, "crosswalk", "favourite", "retired")
 
 
 class Row:
@@ -30,19 +29,16 @@ class Row:
         for name in self._values:
             if name not in FIELDS:
                 raise self.error(name, "unknown field", f"The fields are {', '.join(FIELDS)}")
-        label = self._trilingual("label")
-        if label == Trilingual():
+        texts = {name: self._trilingual(name) for name in TEXTS}
+        if texts["label"] == Trilingual():
             raise self.error("label", "no label in any language", "Write at least one of en, ko, zh")
-        notes = {name: self._text(name, self._values.get(name, "")) for name in _NOTES}
         return Term(
             code=self._code(),
-            label=label,
             also=self._words("also", self._values.get("also", ())),
-            definition=self._trilingual("definition"),
             crosswalks=self._crosswalks(),
             favourite=self._favourite(),
             retired=self._retired(),
-            **notes,
+            **texts,
         )
 
     def _code(self) -> str:

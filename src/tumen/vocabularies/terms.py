@@ -26,6 +26,10 @@ class Trilingual:
         return {"en": self.en, "ko": self.ko, "zh": self.zh}[lang]
 
 
+TEXTS = ("label", "definition", "includes", "excludes", "example", "counting_rule")
+"""The fields of a term that are written in every language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retirement:
     """Since when a term is not offered any more, and the code to use in its place, if there is one."""
@@ -48,10 +52,10 @@ class Term:
     label: Trilingual
     also: tuple[str, ...] = ()
     definition: Trilingual = Trilingual()
-    includes: str = ""
-    excludes: str = ""
-    example: str = ""
-    counting_rule: str = ""
+    includes: Trilingual = Trilingual()
+    excludes: Trilingual = Trilingual()
+    example: Trilingual = Trilingual()
+    counting_rule: Trilingual = Trilingual()
     crosswalks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     favourite: int | None = None
     retired: Retirement | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tumen.vocabularies.errors import VocabularyFileError
 from tumen.vocabularies.rows import Row, check_together
-from tumen.vocabularies.terms import LANGUAGES, Term, Trilingual
+from tumen.vocabularies.terms import LANGUAGES, TEXTS, Term, Trilingual
 from tumen.vocabularies.vocabulary import Vocabulary
 
 _HEAD = ("list", "title", "about", "term")
@@ -56,14 +56,11 @@ def _is_trilingual(value: object) -> bool:
 
 def _term_lines(term: Term) -> Iterator[str]:
     yield f"code = {_string(term.code)}"
-    yield f"label = {_texts(term.label)}"
-    if term.also:
-        yield f"also = {_strings(term.also)}"
-    if term.definition != Trilingual():
-        yield f"definition = {_texts(term.definition)}"
-    for name in ("includes", "excludes", "example", "counting_rule"):
-        if text := getattr(term, name):
-            yield f"{name} = {_string(text)}"
+    for name in TEXTS:
+        if (texts := getattr(term, name)) != Trilingual():
+            yield f"{name} = {_texts(texts)}"
+        if name == "label" and term.also:
+            yield f"also = {_strings(term.also)}"
     if term.crosswalks:
         entries = (f"{scheme} = {_strings(codes)}" for scheme, codes in term.crosswalks.items())
         yield f"crosswalk = {{ {', '.join(entries)} }}"

@@ -84,6 +84,10 @@ class Vocabulary:
         parts = code.split(".")
         return tuple(self.term(".".join(parts[:depth])) for depth in range(1, len(parts)))
 
+    def _upwards(self, code: str) -> tuple[Term, ...]:
+        """Return a term and those above it, the nearest first."""
+        return (self.term(code), *reversed(self.ancestors(code)))
+
     def level(self, code: str) -> int:
         """Return the level of a term, 1 at the top. Raises UnknownTermError."""
         return self.term(code).level
@@ -104,12 +108,15 @@ class Vocabulary:
         """Return a term's definition in `lang`, or else in another language. Raises UnknownTermError."""
         return self.term(code).definition.text(lang)
 
-    def counting_rule(self, code: str) -> str:
+    def counting_rule(self, code: str, lang: Language = "en") -> str:
         """Return the rule that says what counts as one, inherited like a crosswalk. Raises UnknownTermError."""
-        for term in (self.term(code), *reversed(self.ancestors(code))):
-            if term.counting_rule:
-                return term.counting_rule
-        return ""
+        return next((rule for term in self._upwards(code) if (rule := term.counting_rule.text(lang))), "")
+
+    def excludes(self, code: str, lang: Language = "en") -> tuple[str, ...]:
+        """Return what is not coded here: the term's own exclusions and, since they hold for every kind of it, those of
+        the terms above, the nearest first. Raises UnknownTermError.
+        """
+        return tuple(text for term in self._upwards(code) if (text := term.excludes.text(lang)))
 
     def crosswalk(self, code: str, scheme: str) -> tuple[str, ...]:
         """Return the codes of a term in another scheme, inherited from the nearest term above that gives any.
@@ -117,7 +124,7 @@ class Vocabulary:
         A Rome Statute letter (scheme `rome7`) says "may engage" and a Palermo element (`palermo`) says "look here";
         neither is a finding. Raises UnknownTermError.
         """
-        for term in (self.term(code), *reversed(self.ancestors(code))):
+        for term in self._upwards(code):
             if scheme in term.crosswalks:
                 return term.crosswalks[scheme]
         return ()

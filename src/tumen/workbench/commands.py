@@ -112,15 +112,24 @@ def _fill(directory: Path, acts: int, seed: int, truth: bool) -> None:
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8642, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests answered at once.")
+@click.option(
+    "--behind", metavar="URL", help="The https address at which a TLS proxy on this machine offers the workbench."
+)
 @pass_session
-def serve(session: Session, host: str, port: int, threads: int) -> None:
+def serve(session: Session, host: str, port: int, threads: int, behind: str | None) -> None:
     """Open the archive and serve the workbench until Ctrl-C, to browsers on this machine only.
+
+    Browsers on other machines come through a TLS proxy on this one, which passes Host on and sets X-Forwarded-Proto.
 
     \b
     Example:  tumen --archive ~/archive serve
+              tumen --archive ~/archive serve --behind https://tumen.office.example
     """
-    from tumen.workbench import server
+    from tumen.workbench import proxy, server
 
+    origin = proxy.https_origin(behind) if behind else None
     server.refuse_taken(host, port)
     session.open()
+    if origin:
+        proxy.serve_behind(origin)
     server.serve(host, port, threads)

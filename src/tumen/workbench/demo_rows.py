@@ -14,6 +14,7 @@ from typing import Any
 
 from tumen.archive import identity
 from tumen.archive.sealed import blind, seal_value
+from tumen.coding.kinds.model import LINK
 from tumen.dates import bounds_many
 from tumen.demonstration import Chunk, Demonstration, Table
 from tumen.text import index_tokens
@@ -115,9 +116,15 @@ class Writer:
         for n, row in enumerate(table.rows):
             kind, title, publisher, language, published, channel, name, collector, reliability, cites = row
             number = self._first["sources"] + table.first + n
+            title_of, said_by, how, by = (
+                self._seal(number, number, field, value)
+                for field, value in (
+                    ("title", title), ("publisher", publisher), ("channel", channel), ("collector", collector)
+                )
+            )  # fmt: skip
             rows.append(
-                (kind, title, publisher or "", language or "", published or "", channel or "", collector or "",
-                 reliability or "", self._compartment, "coded", None, "", "", None)
+                (kind, title_of, said_by, language or "", published or "", how, by, reliability or "",
+                 self._compartment, "coded", None, "", None, None)
             )  # fmt: skip
             tokens.append((number, index_tokens(f"{title} {publisher or ''}")))
             if name:
@@ -192,13 +199,16 @@ class Writer:
 
     def _relations(self, table: Table, _: Piece) -> list[Row]:
         dates = [_interval(row[6], row[7]) for row in table.rows]
-        return [
-            (self._id("codings", coding), "{}", *date, self._id("parties", party), self._id("parties", other),
-             self._id("units", unit), kind, post or "", "", None)
-            for (coding, party, other, kind, unit, post, _from, _to), date in zip(
-                table.rows, _dated(dates), strict=True
-            )
-        ]  # fmt: skip
+        rows = []
+        for n, ((coding, party, other, kind, unit, post, _from, _to), date) in enumerate(
+            zip(table.rows, _dated(dates), strict=True)
+        ):
+            number, owner = self._first["relations"] + table.first + n, self._first["parties"] + party
+            rows.append(
+                (self._id("codings", coding), "{}", *date, owner, self._id("parties", other), self._id("units", unit),
+                 kind, self._seal(owner, number, "post", post), None, None)
+            )  # fmt: skip
+        return rows
 
     def _incidents(self, table: Table, _: Piece) -> list[Row]:
         rows = []
@@ -231,11 +241,15 @@ class Writer:
         return rows
 
     def _involvements(self, table: Table, _: Piece) -> list[Row]:
-        return [
-            (self._coding_of("acts", act), "{}", self._id("acts", act), self._id("parties", party),
-             self._id("units", unit), degree or "", agency or "", rank or "", post or "")
-            for act, party, unit, degree, agency, rank, post in table.rows
-        ]  # fmt: skip
+        rows = []
+        for n, (act, party, unit, degree, agency, rank, post) in enumerate(table.rows):
+            number, coding = self._first["involvements"] + table.first + n, self._coding_of("acts", act)
+            rows.append(
+                (coding, "{}", self._id("acts", act), self._id("parties", party), self._id("units", unit),
+                 degree or "", agency or "", self._seal(coding, number, "rank", rank),
+                 self._seal(coding, number, "post", post))
+            )  # fmt: skip
+        return rows
 
     def _transfers(self, table: Table, _: Piece) -> list[Row]:
         return [
@@ -254,11 +268,15 @@ class Writer:
         ]  # fmt: skip
 
     def _tellings(self, table: Table, _: Piece) -> list[Row]:
-        return [
-            (self._coding_of(claim_kind, claim), "{}", self._id(claim_kind, claim), self._id("parties", informant),
-             connection or "", form or "", stance or "", credibility or "", _json(list(chain or ())))
-            for claim_kind, claim, informant, connection, chain, form, stance, credibility in table.rows
-        ]  # fmt: skip
+        rows = []
+        for n, row in enumerate(table.rows):
+            claim_kind, claim, informant, connection, chain, form, stance, credibility = row
+            number, coding = self._first["tellings"] + table.first + n, self._coding_of(claim_kind, claim)
+            rows.append(
+                (coding, "{}", self._id(claim_kind, claim), self._id("parties", informant), connection or "",
+                 form or "", stance or "", credibility or "", self._chain(coding, number, chain))
+            )  # fmt: skip
+        return rows
 
     def _practice_statements(self, table: Table, _: Piece) -> list[Row]:
         rows = []
@@ -266,7 +284,7 @@ class Writer:
         for n, (coding, kind, _date, place, summary) in enumerate(table.rows):
             owner = self._first["codings"] + coding
             sealed = self._seal(owner, self._first["practice_statements"] + table.first + n, "summary", summary)
-            rows.append((owner, "{}", *dates[n], kind or "", place or "", "", "[]", sealed))
+            rows.append((owner, "{}", *dates[n], kind or "", place or "", None, None, sealed))
         return rows
 
     def _figures(self, table: Table, _: Piece) -> list[Row]:
@@ -274,24 +292,24 @@ class Writer:
         rows = []
         for n, row in enumerate(table.rows):
             coding, low, high, unit, counted, population, place, _period, qualifier, said, chain = row
+            number, owner = self._first["figures"] + table.first + n, self._first["codings"] + coding
             rows.append(
-                (self._id("codings", coding), "{}", *dates[n], _milli(low), _milli(high), unit, counted or "",
-                 population or "", place or "", "", qualifier or "", said or "", _json(list(chain or ())))
+                (owner, "{}", *dates[n], _milli(low), _milli(high), unit,
+                 self._seal(owner, number, "counted", counted), self._seal(owner, number, "population", population),
+                 place or "", "", qualifier or "", self._seal(owner, number, "attributed_to", said),
+                 self._chain(owner, number, chain))
             )  # fmt: skip
         return rows
 
     def _quotations(self, table: Table, _: Piece) -> list[Row]:
-        return [
-            (
-                self._id("codings", coding),
-                "{}",
-                self._id("parties", speaker),
-                None,
-                role or "",
-                _json(list(chain or ())),
-            )
-            for coding, speaker, role, chain in table.rows
-        ]
+        rows = []
+        for n, (coding, speaker, role, chain) in enumerate(table.rows):
+            number, owner = self._first["quotations"] + table.first + n, self._first["codings"] + coding
+            rows.append(
+                (owner, "{}", self._id("parties", speaker), None, self._seal(owner, number, "role", role),
+                 self._chain(owner, number, chain))
+            )  # fmt: skip
+        return rows
 
     def _anchors(self, table: Table, _: Piece) -> list[Row]:
         return [
@@ -310,8 +328,11 @@ class Writer:
             rows.append((owner, scheme, self._seal(owner, number, "value", value)))
         return rows
 
-    def _coding_of(self, kind: str, index: int) -> int | None:
-        return self._id("codings", self._coding[kind][index])
+    def _coding_of(self, kind: str, index: int) -> int:
+        return self._first["codings"] + self._coding[kind][index]
+
+    def _chain(self, coding: int, record: int, links: tuple[str, ...] | None) -> bytes | None:
+        return self._seal(coding, record, "chain", LINK.join(links or ()))
 
 
 _json: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

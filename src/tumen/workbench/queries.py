@@ -9,6 +9,7 @@ from tumen.archive.models import Batch, Change, Job
 from tumen.coding.models import Draft
 from tumen.columns import ALL, Mask, Query, facets
 from tumen.counting.store import store
+from tumen.guard import reading
 from tumen.sources.models import Source
 
 SHOWN = 10
@@ -22,7 +23,7 @@ class Overview:
     waiting: list[Source]
     recent: list[Source]
     drafts: list[tuple[Source, Draft]]
-    changes: list[Change]
+    changes: list[tuple[Change, reading.Shown]]
     unfinished: list[Batch]
 
     @property
@@ -38,13 +39,14 @@ def overview(mask: Mask, user: int) -> Overview:
         sources = sources.filter(compartment__in=mask.compartments)  # type: ignore[misc]
     begun = [Source.Status.NEW, Source.Status.CODING]
     drafts = Draft.objects.filter(user=user).order_by("-saved")[:SHOWN]
+    hers = Change.objects.filter(batch=None, actor=user)
     of_drafts = sources.in_bulk([draft.source for draft in drafts])
     return Overview(
         by_status=_by_status(mask),
         waiting=list(sources.filter(assignee=user, status__in=begun).order_by("pk")[:SHOWN]),
         recent=list(sources.order_by("-pk")[:SHOWN]),
         drafts=[(of_drafts[draft.source], draft) for draft in drafts if draft.source in of_drafts],
-        changes=list(Change.objects.filter(batch=None, actor=user).order_by("-seq")[:SHOWN]),
+        changes=[(each, reading.own_reason(each)) for each in hers.order_by("-seq")[:SHOWN]],
         unfinished=list(Batch.objects.filter(state__in=Batch.State.unseen())),
     )
 

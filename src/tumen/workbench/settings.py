@@ -18,7 +18,7 @@ def _secret() -> str:
 
 SECRET_KEY = SimpleLazyObject(_secret)
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [
     "tumen.archive",
@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tumen.workbench.middleware.logged_out_when_idle",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -101,6 +102,7 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sen
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # in the encrypted file, never beside it
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+IDLE_SECONDS = 60 * 60  # a long testimony is read for a while without asking for anything
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie lies on the browser's disk
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"

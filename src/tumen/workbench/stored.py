@@ -33,8 +33,8 @@ WHYS = (
     _("to be checked again"),
     _("brought back"),
     _("retracted by the coder"),
-    _("saved the table “{title}”"),
-    _("removed the saved table “{title}”"),
+    _("saved a table"),
+    _("removed a saved table"),
     _("{kind} recorded"),
     _("{kind} changed"),
     _("undo"),
@@ -88,4 +88,4 @@ REFUSALS = (
 )
 """What services refuse, as far as a page shows it."""
 
-know(*TEMPLATES, *WHYS, *REFUSALS, *JOBS)
+know(*TEMPLATES, *WHYS, *RECORDS, *REFUSALS, *JOBS)

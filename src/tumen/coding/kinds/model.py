@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from tumen.archive.models import Record
 from tumen.archive.sealed import SealedField
 
+LINK = " < "
+"""What stands between the links of a chain, as people type it and as it is kept."""
+
 Words = Any  # a text or a translation that is made when it is shown
 
 RANGE_HELP = _("One number alone is exactly that; 23+ means 23 or more, “to” alone means up to.")
@@ -119,6 +122,11 @@ class Kind:
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", tuple(self._with_class(field) for field in self.fields))
 
+    @property
+    def words(self) -> str:
+        """What it is called in the reason of a change."""
+        return self.slug.replace("-", " ")
+
     def field(self, name: str) -> Field:
         """Return a field by its name; KeyError when there is none."""
         return self._by_name[name]
@@ -144,7 +152,7 @@ class Kind:
         return {column: field for field in self.fields for column in field.columns}
 
     def _with_class(self, field: Field) -> Field:
-        if field.holds not in (Holds.LINE, Holds.TEXT):
+        if field.holds not in (Holds.LINE, Holds.TEXT, Holds.CHAIN):
             return field
         described = self.model._meta.get_field(field.name)
         return replace(field, sealed=described.shows) if isinstance(described, SealedField) else field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tumen.archive.sealed import SealedField
+from tumen.archive.sealed import ANYBODY, SealedField
 from tumen.coding.models.base import Claim, Dated
 from tumen.coding.models.parties import Party
 from tumen.coding.models.reference import Unit
@@ -60,8 +60,8 @@ class Involvement(Claim):
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     degree = models.CharField(max_length=80, default="", blank=True)
     agency = models.CharField(max_length=80, default="", blank=True)
-    rank = models.CharField(max_length=200, default="", blank=True)
-    post = models.CharField(max_length=200, default="", blank=True)
+    rank = SealedField(owner="coding_id", shows=ANYBODY, max_length=200)
+    post = SealedField(owner="coding_id", shows=ANYBODY, max_length=200)
 
 
 class Transfer(Claim):

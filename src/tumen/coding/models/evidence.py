@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from tumen.archive.models import Record
+from tumen.archive.sealed import ANYBODY, SealedField
 from tumen.coding.models.base import Claim
 from tumen.coding.models.parties import Party
 from tumen.sources.models import Passage
@@ -41,4 +42,4 @@ class Telling(Claim):
     evidence_form = models.CharField(max_length=80, default="", blank=True)
     stance = models.CharField(max_length=20, default="supports", blank=True)
     credibility = models.CharField(max_length=1, default="", blank=True)
-    chain = models.JSONField(default=list, blank=True, help_text="hearsay, nearest first")
+    chain = SealedField(owner="coding_id", shows=ANYBODY, help_text="hearsay, nearest first: neighbour < guard")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tumen.archive.sealed import SealedField
+from tumen.archive.sealed import ANYBODY, SealedField
 from tumen.coding.models.base import Claim, Dated
 from tumen.coding.models.reference import Unit
 
@@ -54,8 +54,8 @@ class Relation(Claim, Dated):
     )
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     kind = models.CharField(max_length=80)
-    post = models.CharField(max_length=200, default="", blank=True)
-    rank = models.CharField(max_length=200, default="", blank=True)
+    post = SealedField(owner="party_id", shows=ANYBODY, max_length=200)
+    rank = SealedField(owner="party_id", shows=ANYBODY, max_length=200)
     note = SealedField(owner="party_id", shows="notes")
 
 

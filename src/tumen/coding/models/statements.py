@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tumen.archive.sealed import SealedField
+from tumen.archive.sealed import ANYBODY, SealedField
 from tumen.coding.models.base import Claim, Dated
 from tumen.coding.models.parties import Party
 
@@ -14,8 +14,8 @@ class PracticeStatement(Claim, Dated):
 
     type = models.CharField(max_length=120, default="", blank=True)
     place = models.CharField(max_length=80, default="", blank=True)
-    attributed_to = models.CharField(max_length=300, default="", blank=True)
-    chain = models.JSONField(default=list, blank=True, help_text="who says so through whom, publisher first")
+    attributed_to = SealedField(owner="coding_id", shows=ANYBODY, max_length=300)
+    chain = SealedField(owner="coding_id", shows=ANYBODY, help_text="who says so through whom, publisher first")
     summary = SealedField(owner="coding_id", shows="narrative")
 
 
@@ -28,13 +28,13 @@ class Figure(Claim, Dated):
     low_milli = models.BigIntegerField(null=True, blank=True)
     high_milli = models.BigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=40)
-    counted = models.CharField(max_length=500, default="", blank=True)
-    population = models.CharField(max_length=500, default="", blank=True)
+    counted = SealedField(owner="coding_id", shows=ANYBODY, max_length=500)
+    population = SealedField(owner="coding_id", shows=ANYBODY, max_length=500)
     place = models.CharField(max_length=80, default="", blank=True)
     per = models.CharField(max_length=20, default="", blank=True, help_text="year, month; empty for a stock")
     qualifier = models.CharField(max_length=40, default="", blank=True)
-    attributed_to = models.CharField(max_length=300, default="", blank=True)
-    chain = models.JSONField(default=list, blank=True, help_text="publisher first, origin last")
+    attributed_to = SealedField(owner="coding_id", shows=ANYBODY, max_length=300)
+    chain = SealedField(owner="coding_id", shows=ANYBODY, help_text="publisher first, origin last")
 
 
 class Quotation(Claim):
@@ -42,5 +42,5 @@ class Quotation(Claim):
 
     speaker = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     speaker_told = SealedField(owner="coding_id")
-    role = models.CharField(max_length=300, default="", blank=True)
-    chain = models.JSONField(default=list, blank=True)
+    role = SealedField(owner="coding_id", shows=ANYBODY, max_length=300)
+    chain = SealedField(owner="coding_id", shows=ANYBODY)

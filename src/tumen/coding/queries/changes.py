@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -26,7 +27,11 @@ from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 
 SHOWN = 40
+ROWS = 2000
+"""So many rows fill a page of changes, however few the changes are: each is read to see whether it may be told."""
 BATCHES = 20
+DETAILED = 50
+"""Of so many records a change's page tells the differences."""
 
 
 @dataclass
@@ -54,9 +59,11 @@ def recent(mask: Mask, before: int | None = None, limit: int = SHOWN) -> Recent:
     rows = Change.objects.filter(batch=None).order_by("-seq")
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    found = list(rows[:limit])
-    entries = _entries(mask, found)
-    return Recent(entries, found[-1].seq if len(found) == limit else None, len(found) - len(entries))
+    found = list(rows[: limit + 1])
+    filled = accumulate(each.count for each in found)
+    shown = found[: max(1, min(limit, sum(total <= ROWS for total in filled)))]
+    entries = _entries(mask, shown)
+    return Recent(entries, shown[-1].seq if len(shown) < len(found) else None, len(shown) - len(entries))
 
 
 def entry(mask: Mask, seq: int) -> Entry:
@@ -73,12 +80,14 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
     who = history.people()
     entries = []
     whole = records.wholes({record.pk: record for listed in written.values() for record in listed}.values())
+    allowed = records.allowed_among(mask, {record.pk: record for record in whole.values()}.values())
+    sees_all = _sees_all(mask)
     for each in found:
         wholes = {one.pk: one for one in (whole[record.pk] for record in written[each.seq])}
         # Of a change that wrote nothing only the reason is left, and nothing says whom that may speak of.
-        if not (wholes or _sees_all(mask)) or not all(records.allowed(mask, record) for record in wholes.values()):
+        if not (wholes or sees_all) or not wholes.keys() <= allowed:
             continue
-        why = reading.reason(mask, each.why)
+        why = reading.reason(mask, each)
         entries.append(Entry(each, who.get(each.actor, ""), why, list(_named(wholes.values())), each.seq in undone))
     return entries
 
@@ -97,7 +106,7 @@ def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, reading.
             for batch in shown
             if written[batch.pk].exists() and not _writes_outside(written[batch.pk], mask.compartments)
         ]
-    return [(batch, reading.reason(mask, batch.why), may_reverse_batch(batch, writable)) for batch in shown]
+    return [(batch, reading.reason(mask, batch), may_reverse_batch(batch, writable)) for batch in shown]
 
 
 def may_reverse_batch(batch: Batch, writable: Collection[int]) -> bool:
@@ -135,30 +144,38 @@ def _compartments() -> set[int]:
 
 
 def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
-    """Say whether everything a change touched stands where this user may write."""
-    found = set()
-    for model, number, _was, _now in undo.touched(seq):
-        record = model._base_manager.get(pk=number)
-        # Who may see what is decided by whoever enrols people; a coder's undo must not give access back.
-        if model in (Compartment, Membership) or not records.allowed(mask, record):
-            return False
-        compartment = records.compartment_of(record)
-        if compartment is None:
-            # Terms, places and units belong to the archive as a whole: whoever may write somewhere may undo.
-            continue
-        found.add(compartment)
+    """Say whether everything a change touched stands, and stood before it, where this user may write."""
+    touched = undo.touched(seq)
+    # Who may see what is decided by whoever enrols people; a coder's undo must not give access back.
+    if any(model in (Compartment, Membership) for model, *_ in touched):
+        return False
+    rows = versions.find_many(number for _, number, *_ in touched)
+    if records.allowed_among(mask, rows.values()) != rows.keys():
+        return False
+    # Terms, places and units belong to the archive as a whole: whoever may write somewhere may undo.
+    stands = (records.compartment_of(whole) for whole in records.wholes(rows.values()).values())
+    found = {compartment for compartment in stands if compartment is not None}
+    # Undoing a move would carry a source into the compartment it came from.
+    found |= {was["compartment_id"] for model, _, was, _ in touched if model is Source and was is not None}
     return bool(writable) and all(each in writable and sources.allows(mask, each) for each in found)
 
 
-def details(mask: Mask, seq: int) -> list[Difference]:
-    """Return what one change made different, field by field."""
+def details(mask: Mask, seq: int) -> tuple[list[Difference], int]:
+    """Return what one change made different, field by field, and how many records beyond the first `DETAILED` it
+    touched, whose own pages tell theirs.
+    """
+    touched = undo.touched(seq)
+    first = touched[:DETAILED]
+    rows = versions.find_many(number for _, number, *_ in first)
+    whole = records.wholes(rows.values())
+    allowed = records.allowed_among(mask, rows.values())
     found: list[Difference] = []
-    for model, number, before, after in undo.touched(seq):
-        record: Any = model._base_manager.get(pk=number)
-        if is_claim(record) and records.allowed(mask, record):
-            coding = getattr(records.whole_of(record), "coding", None)
-            found += history.differences(mask, record, before, after, Labels(mask, coding))
-    return found
+    for _model, number, before, after in first:
+        record: Any = rows[number]
+        if is_claim(record) and number in allowed:
+            labels = Labels(mask, getattr(whole[number], "coding", None))
+            found += history.differences(mask, record, before, after, labels)
+    return found, len(touched) - len(first)
 
 
 def _written(seqs: list[int]) -> dict[int, list[Record]]:

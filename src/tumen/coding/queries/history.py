@@ -51,7 +51,7 @@ def steps(mask: Mask, record: Record, names: labels.Labels) -> list[Step]:
 
     def step(change: Change) -> Step:
         if change.seq not in found:
-            why = reading.reason(mask, change.why)
+            why = reading.reason(mask, change)
             found[change.seq] = Step(change, who.get(change.actor, f"#{change.actor}"), why)
         return found[change.seq]
 

@@ -16,6 +16,7 @@ from tumen.archive import versions
 from tumen.archive.models import Record
 from tumen.coding import reference
 from tumen.coding.kinds import kind_of
+from tumen.coding.kinds.model import LINK
 from tumen.coding.models import Coding, Name, Party, Unit
 from tumen.columns import Mask
 from tumen.guard import reading
@@ -79,11 +80,11 @@ class Labels:
         return str(self.party(party.pk))
 
     def _figure(self, figure: Any) -> str:
-        return f"{amount(figure)} {figure.counted}".strip()
+        return f"{amount(figure)} {reading.public(figure, 'counted')}".strip()
 
     def _quotation(self, quotation: Any) -> str:
         speaker = self.party(quotation.speaker_id) or reading.read_one(self.mask, quotation, "speaker_told")
-        return str(speaker) or quotation.role or _("speaker not told")
+        return str(speaker) or str(reading.public(quotation, "role")) or _("speaker not told")
 
     def _life_event(self, event: Any) -> str:
         return f"{reference.label('life_event', event.kind)}: {self.party(event.party_id)}"
@@ -108,6 +109,11 @@ def date(text: str) -> str:
     """Return an EDTF date in words of the page's language."""
     value = dates.try_parse(text) if text else None
     return dates.describe(value, reference.language()) if value is not None else text
+
+
+def chain(claim: Record) -> str:
+    """Return through whom a claim came, nearest first."""
+    return str(reading.public(claim, "chain")).replace(LINK, " ← ")
 
 
 def amount(figure: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from tumen.coding.models import Unit
 from tumen.coding.queries import labels
 from tumen.coding.queries.usage import used_codes
 from tumen.vocabularies import Term, Vocabulary
+
+_CODE_IN_TEXT = re.compile(r"(?<=[(（])[a-z]+(?=[)）])|(?<![a-z_.])[a-z_]+(?:\.[a-z_]+)+")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class TermRow:
     label: str
     others: str
     definition: str
+    includes: str
+    excludes: tuple[str, ...]
+    example: str
     counting_rule: str
     crosswalks: tuple[tuple[str, str], ...]
     used: int
@@ -83,7 +89,10 @@ def rows(vocabulary: Vocabulary, text: str = "", only_favourites: bool = False) 
                 term.label.text(lang),
                 " · ".join(other for other in others if other),
                 term.definition.text(lang),
-                vocabulary.counting_rule(term.code),
+                term.includes.text(lang),
+                tuple(_readable(text, vocabulary) for text in vocabulary.excludes(term.code, lang)),
+                term.example.text(lang),
+                vocabulary.counting_rule(term.code, lang),
                 walks,
                 used[term.code],
                 below[term.code],
@@ -99,6 +108,14 @@ def units() -> list[UnitRow]:
         UnitRow(unit, labels.unit_label(unit), reference.label("agency", unit.kind), reference.place_label(unit.place))
         for unit in labels.units()
     ]
+
+
+def _readable(text: str, vocabulary: Vocabulary) -> str:
+    """Return a note with the codes it points at replaced by their labels."""
+    lang = reference.language()
+    return _CODE_IN_TEXT.sub(
+        lambda found: vocabulary.label(found[0], lang) if found[0] in vocabulary else found[0], text
+    )
 
 
 def _below(vocabulary: Vocabulary, used: Counter[str]) -> Counter[str]:

@@ -48,11 +48,23 @@ def claim(mask: Mask, number: int, slug: str = "") -> Any:
 
 def allowed(mask: Mask, record: Record) -> bool:
     """Say whether the mask shows the compartment that a record stands in; reference rows stand in none."""
-    if of := _speaks_of.get(type(record)):
-        spoken = (versions.find(number) for number in of(record))
-        return all(allowed(mask, each) for each in spoken if each is not None)
-    compartment = compartment_of(record)
-    return compartment is None or sources.allows(mask, compartment)
+    return record.pk in allowed_among(mask, [record])
+
+
+def allowed_among(mask: Mask, listed: Collection[Record]) -> set[int]:
+    """Return the ids of the records that `allowed` lets through: a few queries for any number."""
+    spoken = {record.pk: set(of(record)) for record in listed if (of := _speaks_of.get(type(record)))}
+    named = versions.find_many(set().union(*spoken.values())) if spoken else {}
+    within = allowed_among(mask, named.values()) if named else set()
+    # What was spoken of and is no record any more hides nothing.
+    found = {pk for pk, of_these in spoken.items() if of_these & named.keys() <= within}
+    rest = [record for record in listed if record.pk not in spoken]
+    whole = wholes(rest)
+    for record in rest:
+        compartment = compartment_of(whole[record.pk])
+        if compartment is None or sources.allows(mask, compartment):
+            found.add(record.pk)
+    return found
 
 
 def exists(record: Record) -> bool:

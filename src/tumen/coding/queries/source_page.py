@@ -227,9 +227,9 @@ class _Details:
         place = getattr(row, "place", "") or getattr(row, "to_place", "")
         lines.append(_gap_or(row, "place", reference.place_label(place) if place else ""))
         if kind.slug in ("figure", "practice-statement", "quotation"):
-            lines.append(" ← ".join(row.chain or ()))
+            lines.append(labels.chain(row))
         if kind.slug == "quotation":
-            lines.append(row.role)
+            lines.append(str(reading.public(row, "role")))
         return [line for line in lines if line]
 
 
@@ -237,7 +237,8 @@ def _gap_or(row: Any, name: str, told: str) -> str:
     reason = (getattr(row, "gaps", None) or {}).get(name)
     if told or not reason:
         return told
-    return f"{_('when') if name == 'date' else _('where')}: {values.gap(reason)}"
+    what = _("When") if name == "date" else _("Where")
+    return f"{what}: {values.gap(reason)}"
 
 
 __all__ = [

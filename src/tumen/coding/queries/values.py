@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tumen.archive import identity, versions
 from tumen.archive.models import Record
-from tumen.archive.sealed import SealedField, open_value
+from tumen.archive.sealed import SealedField, is_tombstone, open_value
 from tumen.coding import reference
 from tumen.coding.kinds import Field, Holds, Kind, kind_of
 from tumen.coding.models import Anchor, Mark, Unit
@@ -108,7 +108,9 @@ def _open(record: Record, column: str, attributes: Mapping[str, Any]) -> Any:
         return value
     owner = attributes.get(described.owner) or getattr(record, described.owner)
     keys = identity.readable([owner])
-    return open_value(keys[owner], record.pk, column, value) if owner in keys else erased()
+    if owner not in keys or is_tombstone(value):
+        return erased()
+    return open_value(keys[owner], record.pk, column, value)
 
 
 def _typed(field: Field, value: Any) -> Any:
@@ -117,6 +119,4 @@ def _typed(field: Field, value: Any) -> Any:
         return ""
     if field.holds is Holds.AMOUNT:
         return labels.decimal(value).replace(",", "")
-    if field.holds is Holds.CHAIN:
-        return " < ".join(value)
     return str(value)

@@ -29,7 +29,6 @@ def anchor(c: OpenChange, record: Record, field: str, passage: Passage) -> Ancho
 def passages_of(c: OpenChange, coding: Coding, evidence: Iterable[Evidence]) -> list[tuple[str, Passage]]:
     """Return field and passage of each piece of evidence, passages made where they are new. Raises BadClaim."""
     found: list[tuple[str, Passage]] = []
-    bodies: dict[int, str] = {}
     texts: dict[int, Text] = {}
     for piece in evidence:
         if piece.passage is not None:
@@ -42,9 +41,9 @@ def passages_of(c: OpenChange, coding: Coding, evidence: Iterable[Evidence]) -> 
                 text = versions.visible(Text.objects.filter(pk=number, source=coding.source_id)).first()
                 if text is None:
                     raise _of_another_source(piece.field)
-                texts[number], bodies[number] = text, sources.body_of(text)
+                texts[number] = text
             try:
-                passage = sources.add_passage(c, texts[number], piece.start or 0, piece.end or 0, bodies[number])
+                passage = sources.add_passage(c, texts[number], piece.start or 0, piece.end or 0)
             except BadPassage as error:
                 advice = _("Select the text again.")
                 raise BadClaim([Problem(piece.field, told(str(error).capitalize() + "."), advice)]) from error

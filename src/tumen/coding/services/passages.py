@@ -34,4 +34,4 @@ def place(c: OpenChange, source: Source, text: Text, number: int, words: str, dr
         what = _("These words are there {n} times.").format(n=times)
         raise BadClaim([Problem("words", what, _("Copy more of the sentence, so that only one place fits."))])
     start = body.index(wanted)
-    return sources.move_passage(c, passage, text, start, start + len(wanted), body)
+    return sources.move_passage(c, passage, text, start, start + len(wanted))

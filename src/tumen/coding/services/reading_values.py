@@ -15,6 +15,7 @@ from tumen.archive.models import Record
 from tumen.coding import reference
 from tumen.coding.errors import Problem
 from tumen.coding.kinds import KINDS, Field, Holds, Kind
+from tumen.coding.kinds.model import LINK
 from tumen.coding.models import Coding, Mark, Party, Unit
 from tumen.coding.services.entries import NEW, NewParty
 
@@ -155,14 +156,14 @@ class Reader:
     def _line(self, field: Field, given: Values) -> None:
         text = _text(given[field.name])
         longest = self.kind.model._meta.get_field(field.name).max_length  # type: ignore[union-attr]
-        if not field.sealed and longest and len(text) > longest:
+        if longest and len(text) > longest:
             raise _Wrong(_("{n} characters are too many.").format(n=len(text)), _("At most {n}.").format(n=longest))
         self.columns[field.name] = text
 
     def _chain(self, field: Field, given: Values) -> None:
         value = given[field.name]
         links = _ARROWS.split(value) if isinstance(value, str) else value
-        self.columns[field.name] = [link.strip() for link in links if link.strip()]
+        self.columns[field.name] = LINK.join(link.strip() for link in links if link.strip())
 
     def _choice(self, field: Field, given: Values) -> None:
         value = _text(given[field.name])

@@ -38,7 +38,8 @@ def one(request: HttpRequest, seq: int) -> HttpResponse:
     """Show what one change made different."""
     mask = mask_for(request.user)  # type: ignore[arg-type]
     entry = changes.entry(mask, seq)
-    context = {"entry": entry, "differences": changes.details(mask, seq),
+    differences, further = changes.details(mask, seq)
+    context = {"entry": entry, "differences": differences, "further": further,
                "may_undo": changes.may_reverse(mask, seq, writable(request.user))}  # type: ignore[arg-type]  # fmt: skip
     return render(request, "coding/change.html", context)
 

@@ -80,7 +80,7 @@ def _record(request: HttpRequest, desk: Bench) -> HttpResponse:
     text = request.POST.get("_text", "")
     entry = forms.entry_of(kind, data, int(text) if text.isdigit() else None)
     try:
-        with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.slug} recorded") as c:
+        with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.words} recorded") as c:
             coding = desk.coding or codings.coding_for(c, desk.source, desk.user.pk)
             saved = claims.record(c, coding, kind, entry)
     except BadClaim as error:
@@ -117,7 +117,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
     _choose_sides(data)
     entry = forms.entry_of(kind, data, int(text) if text.isdigit() else None)
     try:
-        with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.slug} changed") as c:
+        with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.words} changed") as c:
             saved = claims.edit(c, claim, entry)
     except BadClaim as error:
         return _show(request, desk, kind, data, form, claim, problems=error.problems)

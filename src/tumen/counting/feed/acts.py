@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from tumen.counting.feed.reading import (
     refs,
     spans,
 )
+from tumen.counting.fields import STANCES
 from tumen.sources.models import Source
 from tumen.vocabularies import Vocabularies
 
@@ -31,11 +33,13 @@ SELECT a.id, {GONE.format(row="a")}, k.checked, s.compartment_id, a.type, a.low,
   s.id, s.kind, s.language, p.kind, p.sex, p.occupation, p.fate, p.size_low, p.size_high
 FROM coding_act a {STANDING.format(row="a")} LEFT JOIN coding_party p ON p.id = a.victim_id
 """
-_TELLINGS = "SELECT t.claim, t.evidence_form, t.connection FROM coding_telling t"
+_TELLINGS = "SELECT t.claim, t.evidence_form, t.connection, t.stance FROM coding_telling t"
 _INVOLVEMENTS = (
     "SELECT i.act_id, i.agency, i.degree, v.sex FROM coding_involvement i LEFT JOIN coding_party v ON v.id = i.party_id"
 )
 _MARKS = "SELECT m.record, m.field, m.term FROM coding_mark m"
+_STANCE = {"": 1, "supports": 1, "contradicts": 2, "denies": 2}
+"""What each stance adds to the code of an act; an unclear one adds nothing."""
 _MARKED = {"method": "methods", "circumstance": "circumstances"}
 """Fields of lists, and what their marks are called."""
 
@@ -66,6 +70,7 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
         "episode": refs(rows[16]),
         "source": refs(rows[17]),
         "source_kind": code("source_kind", rows[18]),
+        "source_kinds": reader.one("source_kinds", rows[18]),
         "source_language": code("source_language", rows[19]),
         "victim_kind": code("victim_kind", ("person" if kind == "person" else kind and "group" for kind in rows[20])),
         "sex": code("sex", rows[21]),
@@ -73,6 +78,7 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
         "fate": code("fate", rows[23]),
         "victim_size": spans(rows[24], rows[25]),
         "tellings_told": (told, told),
+        "stance": _stances(ids, tellings),
         "evidence": several("evidence", ids, ((row[0], row[1]) for row in tellings)),
         "connection": several("connection", ids, ((row[0], row[2]) for row in tellings)),
         "agency": several("agency", ids, ((row[0], row[1]) for row in involved)),
@@ -80,6 +86,15 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
         "perpetrator_sex": several("perpetrator_sex", ids, ((row[0], row[3] or "") for row in involved)),
         **{name: several(name, ids, marks.get(called, ())) for name, called in _MARKED.items()},
     }
+
+
+def _stances(ids: Sequence[int], tellings: Sequence[Sequence[Any]]) -> Ints:
+    """The code of what each act's tellings say of it; see `fields.STANCES`."""
+    said: dict[int, int] = {}
+    for claim, *_, stance in tellings:
+        said[claim] = said.get(claim, 0) | _STANCE.get(stance, 0)
+    untold = STANCES.index("untold") + 1
+    return np.fromiter((said.get(record, untold) for record in ids), np.int64, len(ids))
 
 
 @lru_cache(maxsize=2)

@@ -1,11 +1,14 @@
-"""Parties of every kind: one row a party, with the roles it has in acts and tellings of its source."""
+"""Parties of every kind: one row a party, with the roles it has in acts and tellings of its source.
+
+How many acts a person suffered is numbered over the frame of acts when it is asked for: an act told twice is one.
+"""
 
 from __future__ import annotations
 
 from itertools import chain
 
 from tumen.coding.models import Act, Coding, Involvement, Party, Telling
-from tumen.counting.feed.reading import GONE, STANDING, Columns, Feed, Fetched, Reader, common, days, refs, spans
+from tumen.counting.feed.reading import GONE, STANDING, Columns, Feed, Fetched, Reader, common, days, refs
 from tumen.sources.models import Source
 
 _ROWS = f"""
@@ -21,19 +24,18 @@ _TOLD = "SELECT t.informant_id FROM coding_telling t"
 def columns(reader: Reader, rows: Fetched) -> Columns:
     """Return the frame's columns."""
     ids, code = rows[0], reader.codes
-    suffered: dict[int, int] = {}
-    for (victim,) in reader.fetch_live(_SUFFERED, "a", "a.victim_id"):
-        suffered[victim] = suffered.get(victim, 0) + 1
+    victims = {party for (party,) in reader.fetch_live(_SUFFERED, "a", "a.victim_id")}
     perpetrators = {party for (party,) in reader.fetch_live(_ACTED, "a", "i.party_id")}
     informants = {party for (party,) in reader.fetch_live(_TOLD, "t", "t.informant_id")}
-    others = set(ids) - suffered.keys() - perpetrators - informants
+    others = set(ids) - victims - perpetrators - informants
     roles = chain(
-        ((record, "victim") for record in suffered),
+        ((record, "victim") for record in victims),
         ((record, "perpetrator") for record in perpetrators if record is not None),
         ((record, "informant") for record in informants if record is not None),
         ((record, "other") for record in others),
     )
-    acts = [suffered.get(record, 0) for record in ids]
+    leading = dict.fromkeys(ids, "other") | dict.fromkeys(informants, "informant")
+    leading |= dict.fromkeys(perpetrators, "perpetrator") | dict.fromkeys(victims, "victim")
     return {
         **common(rows),
         "party_kind": code("party_kind", rows[4]),
@@ -45,8 +47,9 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
         "marital": code("marital", rows[11]),
         "source": refs(rows[12]),
         "source_kind": code("source_kind", rows[13]),
-        "acts_told": spans(acts, acts),
+        "source_kinds": reader.one("source_kinds", rows[13]),
         "role": reader.several("role", ids, roles),
+        "main_role": code("main_role", map(leading.get, ids)),
     }
 
 

@@ -85,6 +85,11 @@ class Reader:
         """Return the codes of terms; an empty term, or one that its list does not hold, is `unknown`."""
         return encode(self.fields[name].terms, values)
 
+    def one(self, name: str, values: Sequence[Any]) -> tuple[Any, Any]:
+        """Return what `several` does for a multi field of which each row has one term, or none."""
+        codes = self.codes(name, values)
+        return (codes > 0).astype(np.int64), codes[codes > 0]
+
     def several(self, name: str, ids: Sequence[int], pairs: Iterable[tuple[int, str]]) -> tuple[Any, Any]:
         """Return (number of terms a row, codes row after row) of a multi field from (record, term) pairs."""
         domain = self.fields[name].terms

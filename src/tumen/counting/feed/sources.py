@@ -8,7 +8,8 @@ from tumen.dates import try_parse
 from tumen.sources.models import Source
 
 _ROWS = """
-SELECT s.id, s.retracted, s.status = 'checked', s.compartment_id, s.kind, s.language, s.published, s.status,
+SELECT s.id, s.retracted, EXISTS (SELECT 1 FROM coding_coding k WHERE k.source_id = s.id AND k.adopted AND k.checked
+  AND NOT k.retracted), s.compartment_id, s.kind, s.language, s.published, s.status,
   s.reliability
 FROM sources_source s
 """

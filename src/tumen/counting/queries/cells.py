@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 from django.utils.translation import gettext as _
 
-from tumen.columns import OPEN_HIGH, OPEN_LOW, Field, Kind, Snapshot
+from tumen.columns import OPEN_HIGH, OPEN_LOW, UNKNOWN, Field, Kind, Snapshot
 from tumen.columns.arrays import Array
+from tumen.columns.scope import Scope
 from tumen.counting.fields import PLACES
 from tumen.counting.queries.labels import Labels
 
@@ -30,18 +31,18 @@ def unknown(how: Literal["", "num", "nowrap"] = "") -> Cell:
     return Cell(_("unknown"), "gap", how)
 
 
-def cells(labels: Labels, snapshot: Snapshot, name: str, rows: Array) -> list[Cell]:
-    """Return a field's cells for rows of a snapshot."""
-    field = snapshot.fields[name]
+def cells(labels: Labels, scope: Scope, name: str, rows: Array) -> list[Cell]:
+    """Return a field's cells for rows, each speaking for what it is joined with."""
+    field = scope.snapshot.fields[name]
     if field.kind is Kind.MULTI:
-        return [_several(labels, field, codes) for codes in terms_of(snapshot, name, rows)]
+        return [_several(labels, field, codes) for codes in terms_of(scope, name, rows)]
     if field.kind.coded:
-        codes = snapshot.codes(name).values[rows].tolist()
+        codes = scope.codes(name).values[rows].tolist()
         known = {code: _term(labels, field, code) for code in set(codes)}
         return [known[code] for code in codes]
     if field.kind is Kind.REF:
-        return [unknown() if number < 0 else Cell(f"#{number}") for number in references(snapshot, name, rows)]
-    spans = snapshot.spans(name)
+        return [unknown() if number < 0 else Cell(f"#{number}") for number in references(scope.snapshot, name, rows)]
+    spans = scope.spans(name)
     pairs = zip(spans.lower[rows].tolist(), spans.upper[rows].tolist(), strict=True)
     return [_span(labels, field, low, high) for low, high in pairs]
 
@@ -55,23 +56,23 @@ def references(snapshot: Snapshot, name: str, rows: Array) -> list[int]:
     return list(np.where(codes < 0, -1, refs.ids[codes]).tolist())
 
 
-def terms_of(snapshot: Snapshot, name: str, rows: Array) -> list[list[int]]:
+def terms_of(scope: Scope, name: str, rows: Array) -> list[list[int]]:
     """Return the codes of a multi field for each row."""
-    multi = snapshot.multi(name)
+    multi = scope.multi(name)
     starts, ends = multi.offsets[rows].tolist(), multi.offsets[rows + 1].tolist()
     return [multi.values[start:end].tolist() for start, end in zip(starts, ends, strict=True)]
 
 
 def _term(labels: Labels, field: Field, code: int) -> Cell:
     if code == 0:
-        return unknown()
+        return Cell(labels.term(field.name, UNKNOWN), "gap")
     key = field.terms.keys[code]
     return Cell(labels.path(field.name, key) if field.name in PLACES else labels.term(field.name, key))
 
 
 def _several(labels: Labels, field: Field, codes: Sequence[int]) -> Cell:
     if not codes:
-        return unknown()
+        return unknown() if labels.says_unknown(field.name) else Cell("")
     return Cell("; ".join(labels.term(field.name, field.terms.keys[code]) for code in codes))
 
 

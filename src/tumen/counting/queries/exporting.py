@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +17,15 @@ from tumen.columns import Mask, Query, Selection, Table, page, select
 from tumen.counting.queries import asking, tables
 from tumen.counting.queries.asking import TableSpec
 from tumen.counting.queries.labels import Labels, Language
-from tumen.counting.queries.listing import hydrated, shown_columns, title_field
+from tumen.counting.queries.rows import hydrated, shown_columns, title_field
 from tumen.counting.store import runs
 from tumen.formats import Value
 
 FORMS = (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON Lines"))
 """The forms of a file: name in addresses, name for people."""
+
+SHARES: tuple[Literal["row", "column", "all"], ...] = ("row", "column", "all")
+"""What percentages can be of. In a table of one dimension each row is its own total."""
 
 CHUNK = 2000
 """Rows that are read and made ready at once, so that memory does not grow with the list."""
@@ -64,7 +67,7 @@ def list_export(query: Query, mask: Mask, user: int, language: Language, form: s
     selection = select(snapshot, query, mask, asking.found_rows(snapshot, query, mask))
     names = ("id", title_field(query.unit), *shown_columns(query))
     heads = _heads(names, labels, form == "jsonl")
-    about = _about(query, selection.total, selection.hidden, labels)
+    about = _about(query, selection.total, selection.left_out, selection.hidden, labels)
     return Export(f"tumen-{query.unit}", heads, _list_rows(selection, names, heads, labels), about)
 
 
@@ -97,11 +100,11 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     """Return a table as rows, of any size. Raises as `tables.counted`."""
     table = tables.counted(spec, mask, user)
     labels = Labels(language, spec.query.unit)
-    about = _about(table.query, table.total, table.hidden, labels)
+    about = _about(table.query, table.total, table.left_out, table.hidden, labels)
     about[_("Table")] = tables.title(spec, labels)
     about[_("Question")] = _without_words(spec.to_text())
-    about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in zip(table.dims, table.unknown, strict=True)}
-    about |= {_("Rule %(n)s") % {"n": n}: labels.rule(rule) for n, rule in enumerate(table.rules, 1)}
+    about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in tables.unknown_of(table, labels)}
+    about |= {_("Rule %(n)s") % {"n": n}: rule for n, rule in enumerate(tables.rules_of(table, labels), 1)}
     rows = list(_table_rows(table, spec, labels))
     return Export("tumen-table", tuple(rows[0]), iter(rows), about)
 
@@ -114,6 +117,7 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
     heads = [[*labels.axis(headers), _("All")] for headers in table.headers]
     ends = [range(len(headers)) for headers in heads]
     columns = heads[1] if len(heads) > 1 else [labels.unit(spec.query.unit)]
+    low, high = _("persons from"), _("persons to")
     for layer in ends[2] if len(heads) > 2 else [0]:
         for row in ends[0]:
             found: dict[str, Value] = {labels.dim(spec.dims[2]): heads[2][layer]} if len(heads) > 2 else {}
@@ -126,12 +130,12 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
                 if table.beside is not None:
                     beside = labels.unit(table.beside.unit)
                     found[f"{column}, {beside}"] = int(table.beside.counts[at])
-                    found[f"{column}, {beside}, {_('persons from')}"] = int(table.beside.low[at])
-                    found[f"{column}, {beside}, {_('persons to')}"] = int(table.beside.high[at])
+                    found[f"{column}, {beside}, {low}"] = int(table.beside.low[at])
+                    found[f"{column}, {beside}, {high}"] = int(table.beside.high[at])
             yield found
 
 
-def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, Value]:
+def _about(query: Query, total: int, left_out: int, hidden: int, labels: Labels) -> dict[str, Value]:
     """What a file says it is. Words that were searched for are not written: they may be a name."""
     asked = _without_words(asking.to_text(replace(query, page=1)))
     about: dict[str, Value] = {}
@@ -147,6 +151,7 @@ def _about(query: Query, total: int, hidden: int, labels: Labels) -> dict[str, V
         _("Quality"): _("Checked only") if query.checked else _("All"),
         _("Counted over"): labels.resolution(query.resolution, known) if known else _("Records as coded"),
         _("As known at change"): seq,
+        _("Left out: only denied"): left_out,
         _("Hidden from you"): hidden,
         _("Written"): timezone.now().isoformat(timespec="seconds"),
         "Tumen": __version__,

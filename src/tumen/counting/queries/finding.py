@@ -8,7 +8,7 @@ from tumen.columns import Mask, page, select
 from tumen.counting import search
 from tumen.counting.queries import asking
 from tumen.counting.queries.labels import Labels, Language
-from tumen.counting.queries.listing import hydrated
+from tumen.counting.queries.rows import hydrated
 
 COMMAND = "command"
 

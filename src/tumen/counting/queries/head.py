@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tumen.archive import properties
-from tumen.columns import RECORDS, Query, Sizes
-from tumen.counting.fields import frame_of
+from tumen.columns import RECORDS, Condition, Op, Query, Sizes
+from tumen.counting.fields import ACTS, frame_of
 from tumen.counting.queries import asking
 from tumen.counting.queries.labels import Labels
 from tumen.counting.store import RESOLVED, runs
@@ -33,6 +33,7 @@ class Head:
         moment: when the change was made as of which the archive is read; None for now.
         unknown: for each field that is filtered by, how many of the unit have no known value there.
         uncounted: acts that meet the question and name nothing of the unit.
+        left_out: acts that meet the question and are only denied, and the address of their list; None for none.
         hidden: how many of the unit this user may not see.
     """
 
@@ -47,6 +48,7 @@ class Head:
     moment: datetime | None
     unknown: tuple[tuple[str, int], ...]
     uncounted: int
+    left_out: tuple[int, str] | None
     hidden: int
     demonstration: bool
 
@@ -60,6 +62,7 @@ def head(
     unknown: tuple[tuple[str, int], ...],
     beside: Sizes | None = None,
     suffix: str = "",
+    left_out: int = 0,
 ) -> Head:
     """Say what a count is a count of. `suffix` is what the page's own addresses carry behind the query."""
     from django.utils.translation import gettext as _
@@ -89,6 +92,12 @@ def head(
         moment=None if query.as_of is None else asking.moment_of(query.as_of),
         unknown=unknown,
         uncounted=uncounted,
+        left_out=(left_out, asking.to_text(_denied(query))) if left_out else None,
         hidden=hidden,
         demonstration=properties.is_demonstration(),
     )
+
+
+def _denied(query: Query) -> Query:
+    """The acts that a question leaves out because they are only denied."""
+    return replace(query.narrowed(Condition("stance", Op.IN, ("denied",))), unit=ACTS, sort=(), columns=())

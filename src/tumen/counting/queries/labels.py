@@ -26,12 +26,19 @@ WORDS = {
     "perpetrator": noop("Perpetrator"),
     "informant": noop("Informant"),
     "other": noop("Other"),
+    "supported": noop("Told"),
+    "denied": noop("Only denied"),
+    "contested": noop("Told and denied"),
+    "untold": noop("No telling"),
     "new": noop("Not begun"),
     "coding": noop("Being coded"),
     "coded": noop("Coded"),
     "checked": noop("Checked"),
 }
 """Terms of the fields that have no vocabulary."""
+
+UNKNOWN_WORDS = {"stance": noop("unclear"), "conflict": noop("no conflict")}
+"""What nothing known is called in fields where it says something."""
 
 SCHEMES = {
     "paper": noop("by period"),
@@ -42,8 +49,13 @@ SCHEMES = {
 }
 
 RULES = (
-    noop("An act told several times is counted once, by its first visible telling."),
+    noop("What several records tell of is counted once, by the first of them that you may see."),
+    noop("Where several terms can hold, those of all records joined that you may see are taken together."),
     noop("A date that reaches over a class boundary is counted under 'spans several', not in a class."),
+    noop(
+        "A number told as a range, such as an age between 17 and 19, is counted in a band if all of it lies there, "
+        "and under 'spans several' if it reaches over the band's edge."
+    ),
     noop("A record coded less deeply than the table looks is counted under its own, wider term."),
     noop("Multiple response: one of the unit can fall into several cells; cells do not add up to the total."),
 )
@@ -106,12 +118,18 @@ class Labels:
 
     def _look_up(self, field: str, key: str) -> str:
         if key == UNKNOWN:
-            return _("unknown")
+            return _(UNKNOWN_WORDS.get(field, "unknown"))
+        if field == "conflict":
+            return self.field(key)
         if field in PLACES:
             return self._places.name(key, self.language)
         if field in LISTS:
             return self._lists[LISTS[field]].label(key, self.language)
         return _(WORDS[key])
+
+    def says_unknown(self, field: str) -> bool:
+        """Whether nothing known in a field means that it is unknown, and not something else."""
+        return field not in UNKNOWN_WORDS
 
     def header(self, header: Header) -> str:
         """Return what heads a row or column of a table, or an entry of a facet."""
@@ -149,7 +167,7 @@ class Labels:
     def condition(self, condition: Condition) -> str:
         """Return what a condition asks of its field, without the field's name."""
         if condition.op is Op.IS_UNKNOWN:
-            return _("unknown")
+            return self.term(condition.field, UNKNOWN)
         if condition.op is Op.SPANS:
             return _("spans several (%(scheme)s)") % {"scheme": self.scheme(str(condition.values[0]))}
         if condition.op in (Op.BETWEEN, Op.TOUCHES):

@@ -21,6 +21,7 @@ from tumen.counting.queries.cells import Cell, unknown
 from tumen.counting.queries.labels import Language
 from tumen.dates import describe, try_parse
 from tumen.guard import reading
+from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 from tumen.text import snippet
 
@@ -51,16 +52,17 @@ def parties(ids: Iterable[int], mask: Mask, roles: dict[int, str], as_of: int | 
     ids = [number for number in set(ids) if number >= 0]
     if not ids:
         return {}
-    found: dict[int, Cell] = {number: Cell(f"[{roles.get(number) or _('person')}]", "masked") for number in ids}
+    anyone = _("person")
+    found: dict[int, Cell] = {number: Cell(f"[{roles.get(number) or anyone}]", "masked") for number in ids}
     statement = f"SELECT n.id, n.party_id, n.text FROM coding_name n WHERE NOT n.retracted AND n.party_id {_AMONG}"
-    names = [Name(id=row[0], party_id=row[1], text=_bytes(row[2])) for row in fetch((Name,), statement, ids, as_of)]
+    names = [Name(id=row[0], party_id=row[1], text=sealed(row[2])) for row in fetch((Name,), statement, ids, as_of)]
     shown = reading.read(mask, names, "text")
     for name in sorted(names, key=lambda name: -name.pk):
         if shown[name.pk]:
             found[name.party_id] = Cell(str(shown[name.pk]))
     nameless = [number for number in ids if found[number].kind == "masked"]
     statement = f"SELECT p.id, p.description FROM coding_party p WHERE p.description IS NOT NULL AND p.id {_AMONG}"
-    described = [Party(id=row[0], description=_bytes(row[1])) for row in fetch((Party,), statement, nameless, as_of)]
+    described = [Party(id=row[0], description=sealed(row[1])) for row in fetch((Party,), statement, nameless, as_of)]
     for number, text in reading.read(mask, described, "description").items():
         if text:
             found[number] = Cell(str(text))
@@ -70,7 +72,7 @@ def parties(ids: Iterable[int], mask: Mask, roles: dict[int, str], as_of: int | 
 def source_titles(ids: Iterable[int], as_of: int | None) -> dict[int, str]:
     """Return the titles of sources, which name nobody at risk."""
     statement = f"SELECT s.id, s.title FROM sources_source s WHERE s.id {_AMONG}"
-    return dict(fetch((Source,), statement, ids, as_of))
+    return sources.opened_titles((row[0], sealed(row[1])) for row in fetch((Source,), statement, ids, as_of))
 
 
 _DATES: dict[str, tuple[type[Record], str]] = {
@@ -164,5 +166,6 @@ def _pieces(text: str, marks: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece[0])
 
 
-def _bytes(value: Any) -> bytes | None:
+def sealed(value: Any) -> bytes | None:
+    """Return a sealed value as a row of now or of the past gives it."""
     return bytes.fromhex(value) if isinstance(value, str) else value

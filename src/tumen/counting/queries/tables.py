@@ -12,6 +12,7 @@ from tumen.columns import Dim, Header, HeaderKind, Kind, Mask, Table, TableTooLa
 from tumen.counting.fields import ACT_UNITS, PARTY_UNITS, UNIT_LABELS, frame_of
 from tumen.counting.queries import asking, filters
 from tumen.counting.queries.asking import TableSpec
+from tumen.counting.queries.charts import Chart, chart
 from tumen.counting.queries.head import Head, head
 from tumen.counting.queries.labels import Labels, Language
 
@@ -50,6 +51,7 @@ class Layer:
     label: str
     rows: list[TableRow]
     total: TableRow
+    chart: Chart | None
 
 
 @dataclass(frozen=True)
@@ -114,14 +116,14 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
     return TablePage(
         spec=spec,
         address=spec.to_text(),
-        head=head(table.query, labels, table.total, table.hidden, table.uncounted, (), None, suffix),
+        head=head(table.query, labels, table.total, table.hidden, table.uncounted, (), None, suffix, table.left_out),
         title=title(spec, labels),
         rows_label=labels.dim(spec.dims[0]),
         columns_label=labels.dim(spec.dims[1]) if len(spec.dims) > 1 else "",
         columns=labels.axis(table.headers[1]) if len(spec.dims) > 1 else [],
         layers=layers,
-        unknown=[(labels.dim(dim), n) for dim, n in zip(table.dims, table.unknown, strict=True)],
-        rules=[labels.rule(rule) for rule in table.rules],
+        unknown=[(labels.dim(dim), n) for dim, n in unknown_of(table, labels)],
+        rules=rules_of(table, labels),
         bars=_bars(layers[0]) if len(spec.dims) == 1 else [],
         shares=spec.show != "counts" or len(spec.dims) == 1,
         chips=filters.chips(table.query, labels),
@@ -130,6 +132,22 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         has_beside=table.beside is not None,
         whole=replace(layers[-1].total.total, share=""),
     )
+
+
+def rules_of(table: Table, labels: Labels) -> list[str]:
+    """Return what a table states about how its numbers came about."""
+    rules = [labels.rule(rule) for rule in table.rules]
+    if any(dim.field == "age" for dim in table.dims):
+        rules.append(
+            _("An age is that at the act, as coded from the telling; none is worked out from a date of birth.")
+        )
+    return rules
+
+
+def unknown_of(table: Table, labels: Labels) -> list[tuple[Dim, int]]:
+    """Return for each dimension how many have no known value there, where this is what having none means."""
+    listed = zip(table.dims, table.unknown, strict=True)
+    return [(dim, count) for dim, count in listed if labels.says_unknown(dim.field)]
 
 
 def title(spec: TableSpec, labels: Labels) -> str:
@@ -165,7 +183,12 @@ class _Writer:
             [replace(table.query, where=(header.condition(),)).where[0] for header in headers]
             for headers in table.headers
         ]
-        self._texts = [[f"&{'='.join(condition._pair())}" for condition in conditions] for conditions in self._parts]
+        self._texts = [[f"&{'='.join(condition.pair())}" for condition in conditions] for conditions in self._parts]
+        lifted = table.lifted
+        self._any = [
+            f"&{'='.join(lifted.pair())}" if lifted is not None and lifted.field == dim.field else ""
+            for dim in table.dims
+        ]
         self._most = [int(table.cells.max(initial=0))] if self._depth < 3 else []
 
     def layers(self) -> Iterator[Layer]:
@@ -185,7 +208,16 @@ class _Writer:
             TableRow(label, self._group(headers, place), *self._row(place, rest))
             for place, label in enumerate(self._labels.axis(headers))
         ]
-        return Layer(label, rows, TableRow(_("All"), "", *self._row(None, rest)))
+        return Layer(label, rows, TableRow(_("All"), "", *self._row(None, rest)), self._chart(rows))
+
+    def _chart(self, rows: Sequence[TableRow]) -> Chart | None:
+        """The drawing of a layer; a table of one dimension has its bars in its rows."""
+        if self._depth == 1:
+            return None
+        labels, headers = self._labels, self._table.headers[1]
+        lines = [(row.label, row.group, [cell.count for cell in row.cells], row.total.count) for row in rows]
+        by = labels.dim(self._table.dims[1])
+        return chart(title(self._spec, labels), by, lines, headers, labels.axis(headers), self._table.overlap)
 
     def _group(self, headers: Sequence[Header], place: int) -> str:
         """The wider term above a row, if the row before stands under another."""
@@ -225,7 +257,10 @@ class _Writer:
 
     def _address(self, place: tuple[int | None, ...], unit: str = "") -> str:
         base = self._base if not unit else asking.to_text(replace(self._table.query, unit=unit))
-        return base + "".join(texts[at] for texts, at in zip(self._texts, place, strict=True) if at is not None)
+        parts = (
+            any_of if at is None else texts[at] for texts, any_of, at in zip(self._texts, self._any, place, strict=True)
+        )
+        return base + "".join(parts)
 
     def _heat(self, count: int) -> int:
         most = int(self._table.cells.max(initial=0))

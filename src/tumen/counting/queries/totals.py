@@ -27,6 +27,7 @@ class Total:
     before_address: str
     growth: str
     hidden: int
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def totals_page(query: Query, since: str, mask: Mask, language: Language) -> Tot
     labels = Labels(language, query.unit)
     rows = [_total(replace(query, unit=unit), before, mask, labels) for unit in UNIT_LABELS]
     acts = rows[0]
-    return TotalsPage(head(query, labels, acts.count, acts.hidden, 0, ()), rows, since, before)
+    return TotalsPage(head(query, labels, acts.count, acts.hidden, 0, (), left_out=acts.left_out), rows, since, before)
 
 
 def _total(query: Query, before: int | None, mask: Mask, labels: Labels) -> Total:
@@ -72,4 +73,5 @@ def _total(query: Query, before: int | None, mask: Mask, labels: Labels) -> Tota
         asking.to_text(past),
         growth,
         found.hidden,
+        found.left_out,
     )

@@ -10,6 +10,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from tumen.counting.queries.cells import Cell
+from tumen.counting.queries.charts import ChartRow
+from tumen.counting.queries.figures import AXES
 from tumen.counting.queries.tables import TableCell
 
 register = template.Library()
@@ -25,7 +27,7 @@ def _page_of(kind: str) -> str:
 
 @cache
 def _list_of(unit: str) -> str:
-    return reverse("counting:list", args=[unit])
+    return reverse("counting:figures") if unit == AXES else reverse("counting:list", args=[unit])
 
 
 @register.simple_tag
@@ -71,6 +73,18 @@ def count_td(cell: TableCell, total: str = "") -> SafeString:
     if cell.beside:
         beside = f'<a class="beside" href="{escape(list_url(cell.beside_address))}">+ {escape(cell.beside)}</a>'
     return mark_safe(f"<td{heat}{how}>{count}{beside}</td>")  # noqa: S308 (every part is escaped above)
+
+
+@register.filter
+def stack(row: ChartRow, stacked: bool) -> SafeString:
+    """Return the bars of one row of a chart: parts of one, or one each."""
+    rects = [
+        f'<rect class="{piece.look}" x="{piece.start}%" width="{piece.length}%" height="100%">'
+        f"<title>{escape(piece.says)}</title></rect>"
+        for piece in row.pieces
+    ]
+    drawn = ["".join(rects)] if stacked else rects
+    return mark_safe("".join(f'<svg class="stack">{each}</svg>' for each in drawn))  # noqa: S308 (escaped above)
 
 
 @register.filter

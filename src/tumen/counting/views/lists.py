@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_POST
 
-from tumen.columns import Masked
+from tumen.columns import BadQuery, Masked
 from tumen.counting import search
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, forms, listing
 from tumen.counting.queries import figures as register
+from tumen.counting.queries import tabs as found_tabs
 from tumen.counting.queries.exporting import FORMS
 from tumen.counting.views.asked import asked, language, pairs
 from tumen.guard.masks import NARRATIVE, mask_for
@@ -33,11 +35,13 @@ def show(request: HttpRequest, unit: str) -> HttpResponse:
 def facet(request: HttpRequest, unit: str) -> HttpResponse:
     """One facet with all its choices: into the panel, or as a page of its own."""
     wanted = request.GET.get("dim", "")
-    text = forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] not in ("unit", "dim"))])
+    text = forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] not in ("unit", "dim", "axes"))])
     query = asking.parse(text)
     whole = listing.one_facet(query, mask_for(request.user), request.user.pk, language(request), wanted)  # type: ignore[arg-type]
     template = "counting/facet.html" if request.headers.get("HX-Request") else "counting/facet_page.html"
     context = {"facet": whole, "address": asking.to_text(query), "unit": unit, "whole": True}
+    if unit == "figures" and "axes" in request.GET:
+        context |= {"facet": register.facet_on_axes(whole), "on_axes": True}
     return render(request, template, context)
 
 
@@ -45,7 +49,7 @@ def facet(request: HttpRequest, unit: str) -> HttpResponse:
 def tabs(request: HttpRequest, unit: str) -> HttpResponse:
     """The tabs of a search with how many were found in each, fetched by the page once it is shown."""
     query = asking.parse(_text(request, unit))
-    found = listing.counted_tabs(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
+    found = found_tabs.counted_tabs(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
     return render(request, "counting/tabs.html", {"tabs": found})
 
 
@@ -63,21 +67,32 @@ def search_words(request: HttpRequest) -> HttpResponse:
         return redirect(_address(unit or "acts", rest))
     token = search.remember(request.user.pk or 0, words)
     if unit not in UNIT_LABELS:
-        unit = listing.first_found(words, token, mask)
+        unit = found_tabs.first_found(words, token, mask)
     return redirect(_address(unit, [*rest, ("q", token)]))
 
 
 @asked
 def figures(request: HttpRequest) -> HttpResponse:
-    """Figures about one population on one axis."""
-    text = _text(request, "figures")
+    """Figures about one population on one axis, page by page."""
+    own = [(key, value) for key, value in pairs(request) if key in ("order", "about") and value]
+    asks = [(key, value) for key, value in pairs(request) if key not in ("unit", "order", "about")]
+    text = forms.text_of([("unit", "figures"), *asks])
     if forms.is_from_form(request.GET):
-        return redirect(f"{reverse('counting:figures')}?{text.partition('&')[2]}")
-    query = asking.parse(text)
-    page = register.figures_register(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
-    return render(
-        request, "counting/figures.html", {"page": page, "carried": forms.hidden(page.address, "unit", "page")}
+        return redirect(f"{reverse('counting:figures')}?{forms.text_of([*forms.hidden(text, 'unit'), *own])}")
+    settings = dict(own)
+    about = settings.get("about", "")
+    if about and not (about.isascii() and about.isdigit()):
+        raise BadQuery(noop("{value!r} is no figure"), value=about)
+    page = register.figures_register(
+        asking.parse(text),
+        mask_for(request.user),  # type: ignore[arg-type]
+        request.user.pk or 0,
+        language(request),
+        int(about) if about else None,
+        settings.get("order", "most"),
     )
+    carried = [*forms.hidden(page.address, "unit", "page"), *own]
+    return render(request, "counting/figures.html", {"page": page, "carried": carried, "on_axes": True})
 
 
 def _text(request: HttpRequest, unit: str) -> str:

@@ -85,7 +85,7 @@ def save(request: HttpRequest) -> HttpResponse:
     user = request.user.pk or 0
     if not writable(request.user):  # type: ignore[arg-type]
         raise Http404
-    with change(user, f"saved the table “{title}”") as c:
+    with change(user, "saved a table") as c:
         services.save_definition(c, user, title, table)
     messages.success(request, _("The table is saved."))
     return redirect("counting:tables")
@@ -98,7 +98,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     found = versions.visible(Definition.objects.filter(pk=number)).first()
     if found is None or not writable(request.user):  # type: ignore[arg-type]
         raise Http404
-    with change(request.user.pk or 0, f"removed the saved table “{found.title}”") as c:
+    with change(request.user.pk or 0, "removed a saved table") as c:
         services.remove_definition(c, found)
     messages.success(request, _("The table is removed; undo brings it back."))
     return redirect("counting:tables")

@@ -38,7 +38,7 @@ def side_by_side(comparison: Comparison) -> str:
         y = TOP + ROW * (at + 0.5) - 8
         picture.text((LEFT - 12, y + 4), name, "end")
         if not isinstance(outcome, Estimate):
-            picture.text((LEFT + 6, y + 4), f"refuses: {outcome.code}", colour=SOFT)
+            picture.text((LEFT + 24, y + 4), f"refuses: {outcome.code}", colour=SOFT)
             continue
         interval = outcome.interval(level)
         low = scale(outcome.N if math.isnan(interval.lower) else max(interval.lower, min(values)))

@@ -10,14 +10,11 @@ from tumen.columns import Mask
 from tumen.sources import queries
 from tumen.sources.errors import CircularCitation, NoSuchSource
 from tumen.sources.models import Citation, Source
-from tumen.sources.services.texts import index_title
 
 
 def edit_source(c: OpenChange, source: Source, base: int, **values: Any) -> Source:
     """Write new values that someone entered who saw version `base`. Raises StaleEdit."""
-    edited = c.update(source, base, **values)
-    index_title(edited)
-    return edited
+    return c.update(source, base, **values)
 
 
 def cite(c: OpenChange, source: Source, cites: Source) -> Citation:
@@ -45,10 +42,10 @@ def find_cited(mask: Mask, words: str) -> Source:
     """Return the source that someone means by a number or by a part of its title. Raises NoSuchSource."""
     if words.strip().isdigit():
         return queries.get_source(mask, int(words))
-    found = list(queries.titled(mask, words)[:6])
+    found = queries.titled(mask, words, 6)
     if len(found) == 1:
         return found[0]
     if not found:
         raise NoSuchSource(f"No source has “{words.strip()}” in its title.")
-    listed = "; ".join(f"{source.pk} {source.title}" for source in found[:5])
+    listed = "; ".join(f"{pk} {title}" for pk, title in queries.titles(found[:5]).items())
     raise NoSuchSource(f"Several sources have “{words.strip()}” in their titles, give a number: {listed}")

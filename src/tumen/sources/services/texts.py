@@ -11,6 +11,7 @@ from django.db import connection
 from tumen.archive import identity, versions
 from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
+from tumen.guard import reading
 from tumen.guard.models import Compartment
 from tumen.sources.errors import BadPassage
 from tumen.sources.models import Original, Passage, Source, Text
@@ -28,14 +29,7 @@ class Reanchored:
 
 def add_source(c: OpenChange, kind: str, title: str, compartment: Compartment, **values: Any) -> Source:
     """Add a source; its title is found by the search of texts."""
-    source = c.insert(Source, kind=kind, title=title, compartment=compartment, **values)
-    index_title(source)
-    return source
-
-
-def index_title(source: Source) -> None:
-    """Make a source findable by its title and publisher as they are now."""
-    _index("text_tokens", source.pk, f"{source.title} {source.publisher}")
+    return c.insert(Source, kind=kind, title=title, compartment=compartment, **values)
 
 
 def add_text(
@@ -68,19 +62,17 @@ def add_text(
     return text
 
 
-def add_passage(c: OpenChange, text: Text, start: int, end: int, body: str | None = None) -> Passage:
+def add_passage(c: OpenChange, text: Text, start: int, end: int) -> Passage:
     """Return the passage of `text` from `start` to `end`, the one that is there already or a new one.
 
-    `body` is the text's content when the caller has it open. Raises BadPassage.
+    Raises BadPassage.
     """
     if not 0 <= start < end <= text.length:
         raise BadPassage(f"{start}-{end} is not a stretch of a text of {text.length} characters")
     same = versions.visible(Passage.objects.filter(text=text.pk, start=start, end=end)).first()
     if same is not None:
         return same
-    passage = c.insert(Passage, source=text.source, text=text, start=start, end=end)
-    _index("passage_tokens", passage.pk, (body_of(text) if body is None else body)[start:end])
-    return passage
+    return c.insert(Passage, source=text.source, text=text, start=start, end=end)
 
 
 def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
@@ -98,20 +90,36 @@ def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
         if isinstance(answer, Lost):
             lost.append((c.update(passage, lost=True), answer.reason))
             continue
-        moved.append(move_passage(c, passage, new, answer.start, answer.end, body))
+        moved.append(move_passage(c, passage, new, answer.start, answer.end))
     return Reanchored(new, moved, lost)
 
 
-def move_passage(c: OpenChange, passage: Passage, text: Text, start: int, end: int, body: str) -> Passage:
-    """Put a passage on a stretch of another rendition, whose content is `body`; claims that rest on it stay."""
-    moved = c.update(passage, text=text, start=start, end=end, lost=False)
-    _index("passage_tokens", passage.pk, body[start:end])
-    return moved
+def move_passage(c: OpenChange, passage: Passage, text: Text, start: int, end: int) -> Passage:
+    """Put a passage on a stretch of another rendition; claims that rest on it stay."""
+    return c.update(passage, text=text, start=start, end=end, lost=False)
 
 
 def body_of(text: Text) -> str:
     """Open a text's body for the archive's own work; pages go through `guard.reading`."""
     return open_value(identity.key_for(text.pk), text.pk, "body", text.body)
+
+
+def keep_title(source: Source) -> None:
+    """Make a source findable by its title and publisher as they are now; called with each one that a change wrote."""
+    words = " ".join(str(reading.public(source, name)) for name in ("title", "publisher"))
+    _index_tokens("text_tokens", source.pk, index_tokens(words))
+
+
+def keep_passage(passage: Passage) -> None:
+    """Make a passage findable by the words it stands on now; called with each one that a change wrote.
+
+    One without text, or whose text was erased, has no words.
+    """
+    text = passage.text
+    key = identity.readable([text.pk]).get(text.pk) if text is not None else None
+    if text is not None and key is not None:
+        body = open_value(key, text.pk, "body", text.body)
+        _index_tokens("passage_tokens", passage.pk, index_tokens(body[passage.start : passage.end]))
 
 
 def unindex(texts: Sequence[int], passages: Sequence[int]) -> None:
@@ -124,11 +132,7 @@ def unindex(texts: Sequence[int], passages: Sequence[int]) -> None:
                 cursor.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
 
 
-def _index(table: str, record: int, body: str) -> None:
-    _index_tokens(table, record, index_tokens(body))
-
-
 def _index_tokens(table: str, record: int, tokens: str) -> None:
-    # `OR REPLACE`: a passage that moved is indexed anew under its id.
+    # `OR REPLACE`: what was edited, moved or put back is indexed anew under its id.
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT OR REPLACE INTO {table} (rowid, body) VALUES (%s, %s)", [record, tokens])

@@ -7,6 +7,7 @@ until its owner decides what to do with one that could not be read.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
@@ -43,7 +44,7 @@ def begin(user: User, name: str, length: int, modified: str, facts: dict[str, An
     forget([upload for upload in alike if upload.state == Upload.State.FAILED])
     for upload in alike:
         if upload.state == Upload.State.ARRIVING:
-            _write(upload, facts=facts)
+            _write(upload, facts=_sealed_facts(upload.owner, facts))
             return upload
     owner = ids.reserve()
     key = identity.keys_for([owner], make=True)[owner]
@@ -55,7 +56,7 @@ def begin(user: User, name: str, length: int, modified: str, facts: dict[str, An
             file_name=seal_value(key, owner, "file_name", 1, name.encode("utf-8", "replace").decode()),
             modified=modified,
             length=length,
-            facts=facts,
+            facts=_sealed_facts(owner, facts),
             touched=timezone.now(),
         )
 
@@ -72,6 +73,16 @@ def file_name(upload: Upload) -> str:
     """Return the name the file came with: the user's own, so no mask is asked."""
     key = identity.key_for(upload.owner)
     return open_value(key, upload.owner, "file_name", upload.file_name)
+
+
+def _sealed_facts(owner: int, facts: dict[str, Any]) -> bytes:
+    return seal_value(identity.key_for(owner), owner, "facts", 1, json.dumps(facts, ensure_ascii=False))
+
+
+def _facts(upload: Upload) -> dict[str, Any]:
+    """Return what the form said about the file."""
+    facts: dict[str, Any] = json.loads(open_value(identity.key_for(upload.owner), upload.owner, "facts", upload.facts))
+    return facts
 
 
 def append(upload: Upload, offset: int, body: IO[bytes]) -> Upload:
@@ -126,7 +137,7 @@ def _take_in_job(run: jobs.Running) -> dict[str, Any]:
 
 
 def _take(upload: Upload, keep_unreadable: bool) -> Taken:
-    facts = dict(upload.facts)
+    facts = _facts(upload)
     compartment = Compartment.objects.get(pk=facts.pop("compartment"))
     try:
         if not may_write(upload.user, compartment.pk):

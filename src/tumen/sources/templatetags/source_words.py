@@ -5,7 +5,10 @@ from __future__ import annotations
 from django import template
 
 from tumen import dates
-from tumen.sources import lists
+from tumen.archive.models import Record
+from tumen.guard import reading
+from tumen.sources import lists, queries
+from tumen.sources.models import Source
 
 register = template.Library()
 
@@ -14,6 +17,18 @@ register = template.Library()
 def term(code: str, name: str) -> str:
     """Return the label of a term of the list `name`."""
     return lists.label(name, code)
+
+
+@register.filter
+def title_of(source: Source) -> str:
+    """Return the title of a source."""
+    return queries.title(source)
+
+
+@register.filter
+def opened(record: Record, name: str) -> str:
+    """Return a sealed field that anybody may read who sees the record; empty when it was erased."""
+    return reading.public(record, name).text
 
 
 @register.filter

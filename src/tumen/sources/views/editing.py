@@ -1,18 +1,18 @@
-"""Changing what is known about a source: its fields, what it rests on, and taking changes back."""
+"""Changing what is known about a source: its fields, and what it rests on."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from tumen.archive import undo as undoing
 from tumen.archive.changes import change
-from tumen.archive.errors import ArchiveError, BusyRecord, NoSuchVersion, StaleEdit
+from tumen.archive.errors import BusyRecord, NoSuchVersion, StaleEdit
+from tumen.archive.sealed import SealedField
 from tumen.archive.sentences import told
 from tumen.columns import Mask
 from tumen.guard import reading as opening
@@ -43,12 +43,14 @@ def edit(request: HttpRequest, source: Source, mask: Mask) -> HttpResponse:
 
 
 def _initial(source: Source, mask: Mask) -> dict[str, Any]:
-    initial = {name: getattr(source, name) for name in SourceForm.base_fields if hasattr(source, name)}
+    fields = {field.name: field for field in Source._meta.concrete_fields if field.name in SourceForm.base_fields}
+    plain = {name: getattr(source, name) for name, field in fields.items() if not isinstance(field, SealedField)}
+    sealed = {name: opening.read_one(mask, source, name).text for name in fields.keys() - plain.keys()}
     return {
-        **initial,
+        **plain,
+        **sealed,
         "compartment": source.compartment_id,
         "assignee": source.assignee or "",
-        "note": opening.read_one(mask, source, "note").text,
         "base": source.version,
     }
 
@@ -109,20 +111,3 @@ def uncite(request: HttpRequest, source: Source, mask: Mask, citation: int) -> H
     except SourceError as error:
         messages.error(request, told(str(error)))
     return redirect("sources:detail", source.pk)
-
-
-@changing
-@require_POST
-def undo(request: HttpRequest, source: Source, mask: Mask, seq: int) -> HttpResponse:
-    """Take back a change that wrote this source; undoing its intake takes the source out of the archive's lists."""
-    if not queries.touched_by(source, seq):
-        raise Http404(gettext("This change did not touch the source."))
-    try:
-        undoing.undo(user_of(request).pk, seq)
-    except ArchiveError as error:
-        messages.error(request, told(str(error)))
-        return redirect("sources:detail", source.pk)
-    messages.success(request, gettext("Taken back."))
-    if queries.visible(mask).filter(pk=source.pk).exists():
-        return redirect("sources:detail", source.pk)
-    return redirect("sources:list")

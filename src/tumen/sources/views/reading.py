@@ -48,6 +48,11 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
 def _facts(source: Source, mask: Mask) -> list[tuple[str, str]]:
     """Return what is known about a source, in the order of the page; what nobody recorded is empty."""
     person = User.objects.filter(pk=source.assignee).first() if source.assignee else None
+
+    def opened(name: str) -> str:
+        shown = opening.read_one(mask, source, name)
+        return gettext("(erased)") if shown.why == "erased" else shown.text
+
     grade = source.reliability and f"{source.reliability}, {lists.label('reliability', source.reliability)}"
     return [
         (gettext("Kind"), lists.label("source_kind", source.kind)),
@@ -56,11 +61,11 @@ def _facts(source: Source, mask: Mask) -> list[tuple[str, str]]:
         (gettext("Compartment"), source.compartment.title),
         (gettext("Language"), lists.label("language", source.language)),
         (gettext("Published"), edtf(source.published)),
-        (gettext("Publisher"), source.publisher),
-        (gettext("Channel"), source.channel),
-        (gettext("Collector"), source.collector),
+        (gettext("Publisher"), opened("publisher")),
+        (gettext("Channel"), opened("channel")),
+        (gettext("Collector"), opened("collector")),
         (gettext("Reliability"), grade),
-        *([(gettext("Risk"), source.risk)] if masks.NOTES in mask.classes else []),
+        *([(gettext("Risk"), opened("risk"))] if masks.NOTES in mask.classes else []),
         (gettext("Embargo until"), edtf(source.embargo)),
     ]
 

@@ -20,6 +20,7 @@ from tumen.archive.sentences import told
 from tumen.sources.errors import BrokenOff, NoSuchUpload, SourceError, TooMuch, WrongOffset
 from tumen.sources.forms import FactsForm
 from tumen.sources.models import Source, Upload
+from tumen.sources.queries import title
 from tumen.sources.services import uploads
 from tumen.sources.services.intake import sentences
 from tumen.sources.views.access import sending, user_of
@@ -101,7 +102,7 @@ def _settled(upload: Upload) -> HttpResponse | None:
 
 
 def _result(source: Source, again: bool, warnings: list[str]) -> dict[str, Any]:
-    result = {"url": reverse("sources:detail", args=[source.pk]), "title": source.title}
+    result = {"url": reverse("sources:detail", args=[source.pk]), "title": title(source)}
     if again:
         result["note"] = gettext("It is in the archive already; nothing was added.")
     elif warnings:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from tumen.archive.session import BAD_INPUT, Failed, print_json
+
 METHOD_NAMES = ("all", "bic", "stepwise", "bma", "lcm", "threshold", "chao", "coverage")
-BAD_INPUT = 2
-
-
-class Failed(click.ClickException):
-    """The input is wrong; told in one line, with exit code 2."""
-
-    exit_code = BAD_INPUT
 
 
 class _Auto(click.ParamType[Any]):
@@ -103,11 +97,11 @@ def estimate(
         else:
             _compare(table, lists, methods, settings, plan, pictures, language, as_json, method == "all")
     except (EstimationError, OSError) as error:
-        raise Failed(str(error)) from error
+        raise Failed(str(error), BAD_INPUT) from error
 
 
 def _fail(message: str) -> NoReturn:
-    raise Failed(message)
+    raise Failed(message, BAD_INPUT)
 
 
 def _compare(
@@ -127,7 +121,7 @@ def _compare(
 
         write_pictures(comparison, pictures)
     if as_json:
-        click.echo(json.dumps(comparison_data(comparison), ensure_ascii=False, indent=2))
+        print_json(comparison_data(comparison))
         return
     from tumen.estimation.printing import comparison_text
     from tumen.estimation.summary import lay_summary
@@ -147,7 +141,7 @@ def _consistency(path: Path, lists: tuple[str, ...], methods: tuple[str, ...], s
         _fail("Hiding a list takes three lists or more.")
     checks = consistency(table, methods=methods, settings=settings)
     if as_json:
-        click.echo(json.dumps(consistency_data(checks), ensure_ascii=False, indent=2))
+        print_json(consistency_data(checks))
         return
     from tumen.estimation.printing import consistency_text
 
@@ -167,4 +161,7 @@ def _simulate(path: Path, methods: tuple[str, ...], settings: Any, as_json: bool
     from tumen.estimation.simulation import Scenario, simulate
 
     scores = score(simulate(Scenario.from_toml(path)), methods=methods, settings=settings)
-    click.echo(json.dumps(scores.data(), ensure_ascii=False, indent=2) if as_json else score_text(scores))
+    if as_json:
+        print_json(scores.data())
+    else:
+        click.echo(score_text(scores))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tumen.estimation.commands import estimate
+from tumen.archive.session import BAD_INPUT
+from tumen.workbench.cli import main
 
 TABLE = "A,B,C,count\n1,0,0,40\n0,1,0,50\n0,0,1,60\n1,1,0,8\n1,0,1,9\n0,1,1,7\n1,1,1,3\n"
 PLAN = """
@@ -34,7 +35,7 @@ def table(tmp_path: Path) -> Path:
 
 
 def said(*arguments: object) -> str:
-    result = CliRunner().invoke(estimate, [str(each) for each in arguments])
+    result = CliRunner().invoke(main, ["estimate", *(str(each) for each in arguments)])
     assert result.exit_code == 0, result.output
     return result.stdout
 
@@ -109,8 +110,8 @@ def test_only_the_named_lists_are_used(table: Path) -> None:
 def test_a_bad_table_is_one_line_that_names_the_row(tmp_path: Path, text: str, word: str) -> None:
     path = tmp_path / "table.csv"
     path.write_text(text, "utf-8")
-    result = CliRunner().invoke(estimate, [str(path)])
-    assert result.exit_code == 2
+    result = CliRunner().invoke(main, ["estimate", str(path)])
+    assert result.exit_code == BAD_INPUT
     assert word in result.stderr and "Traceback" not in result.stderr
 
 
