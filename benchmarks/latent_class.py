@@ -2,9 +2,9 @@
 
 The plain sampler is the paper's (Manrique-Vallier 2016): ten classes in stick-breaking order, everything drawn in
 turn. Both run eight chains from dispersed starts until R-hat of log(N - n) is below 1.01 and its tails have 4,000
-effective draws; the plain one is stopped after `MOST` CPU seconds, and then its time is a lower limit.
+effective draws; the plain one is stopped after 120 (or SECONDS) CPU seconds, and then its time is a lower limit.
 
-`python -m benchmarks.latent_class [FOLDER]`, the folder that holds UKdat.csv, UKdat_5.csv and Kosovo.csv.
+`python -m benchmarks.latent_class [FOLDER [SECONDS]]`, the folder that holds UKdat.csv, UKdat_5.csv and Kosovo.csv.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tumen.estimation import CaptureTable, Estimate
 from tumen.estimation.convergence import convergence
 from tumen.estimation.latent import latent_class
 
-TABLES = ("UKdat", "UKdat_5", "Kosovo")
+TABLES = ("Kosovo", "UKdat", "UKdat_5")
 CLASSES = 10
 CHAINS = 8
 STARTS = (1, 2, 3, 4, 6, 8, 9, 10)
@@ -116,6 +116,7 @@ def main() -> None:
     """Print both times and their ratio for each table."""
     beside = Path(__file__).resolve().parents[2] / "shared" / "data" / "mse"
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else beside
+    most = float(sys.argv[2]) if len(sys.argv) > 2 else MOST
     if not folder.is_dir():
         print(f"skipped: no folder {folder}")
         return
@@ -129,7 +130,7 @@ def main() -> None:
         if not isinstance(outcome, Estimate):
             print(f"{name:<10}{ours:8.1f} refused: {outcome.code}: {outcome.reason}")
             continue
-        spent, converged, r_hat, tail = plain(table, MOST)
+        spent, converged, r_hat, tail = plain(table, most)
         at_least = " " if converged else ">"
         found, interval = outcome.diagnostics, outcome.interval()
         print(
