@@ -8,12 +8,12 @@ to be named again does the same. Both push every estimate here up, so the check 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import chdtrc, gammaln, ndtri
 
 from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
@@ -137,7 +137,7 @@ def _rate(mean: float) -> float:
     """The rate of the zero-truncated Poisson law with this mean, above 1."""
     if mean <= 1:
         return 1e-12
-    return float(brentq(lambda rate: rate / -math.expm1(-rate) - mean, 1e-12, mean, xtol=1e-14))
+    return _root(lambda rate: rate / -math.expm1(-rate) - mean, 1e-12, mean)
 
 
 def _rate_above_one(mean: float) -> float:
@@ -148,4 +148,12 @@ def _rate_above_one(mean: float) -> float:
     def gap(rate: float) -> float:
         return rate * math.expm1(rate) / (math.expm1(rate) - rate) - mean
 
-    return float(brentq(gap, 1e-6, mean, xtol=1e-13))
+    return _root(gap, 1e-6, mean)
+
+
+def _root(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Where a rising function is 0, by halving: 100 halvings leave nothing of a float."""
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < 0 else (low, middle)
+    return (low + high) / 2

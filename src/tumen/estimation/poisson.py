@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 from scipy.special import gammaln
 
 Floats = NDArray[np.float64]
@@ -56,7 +55,7 @@ def posterior(
     parameters = len(mode)
     normal = stream.standard_normal((size, parameters))
     scale = np.sqrt(_DEGREES / stream.chisquare(_DEGREES, size))
-    steps = solve_triangular(factor.T, normal.T).T * scale[:, None]
+    steps = np.linalg.solve(factor.T, normal.T).T * scale[:, None]
     draws = mode + steps
     predictor = draws @ design.T
     target = predictor @ counts - np.exp(np.minimum(predictor, 500)).sum(1) - 0.5 * (draws**2) @ precision
