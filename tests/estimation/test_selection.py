@@ -122,6 +122,11 @@ def test_a_limit_with_fewer_than_twenty_replicates_beyond_it_is_not_given() -> N
     assert 0 < wider.mc_error[0] < 5
 
 
+def test_no_limit_lies_below_the_people_recorded() -> None:
+    replicates = np.sort(np.random.default_rng(1).normal(1_000, 50, 4_000))
+    assert BCa(1_000.0, replicates, 0.0, least=950.0)(0.95).lower == 950.0
+
+
 def test_acceleration_is_zero_for_a_symmetric_jackknife_and_survives_infinity() -> None:
     assert acceleration(np.array([9.0, 10.0, 11.0]), np.array([5, 10, 5])) == pytest.approx(0.0)
     assert math.isfinite(acceleration(np.array([9.0, 10.0, math.inf]), np.array([5, 10, 1])))

@@ -21,11 +21,13 @@ SIMULATIONS = 200  # resamples of the replicates, for the Monte Carlo error of t
 
 @dataclass(frozen=True)
 class BCa:
-    """Limits from sorted `replicates` of the total, the estimate and the acceleration."""
+    """Limits from sorted `replicates` of the total, the estimate and the acceleration; never below `least`, the people
+    recorded (a replicate of clusters can have fewer of them)."""
 
     estimate: float
     replicates: NDArray[np.float64]
     acceleration: float
+    least: float = 0.0
 
     def __call__(self, level: float) -> Interval:
         """The interval at this level. A limit with fewer than 20 replicates beyond it is not given."""
@@ -43,7 +45,7 @@ class BCa:
                     f" {self.replicates.size} replicates beyond it, and {FEWEST_BEYOND} are needed."
                 )
             else:
-                limits.append(float(quantile(self.replicates, adjusted)))
+                limits.append(max(self.least, float(quantile(self.replicates, adjusted))))
             used.append(probability)
         if math.isinf(limits[0]):
             notes.append("More replicates than the lower tail have no admissible model.")

@@ -51,7 +51,7 @@ def with_limits(
     """The estimate with selection-aware limits, its bootstrap totals as draws, and a design effect or a warning."""
     unit = bootstrap.unit if bootstrap.unit != "auto" else "cluster" if table.is_clustered else "person"
     units = clusters_of(table) if unit == "cluster" else people_of(table)
-    run = _run(estimate.N, units, chooser, bootstrap, seed, level)
+    run = _run(estimate, units, chooser, bootstrap, seed, level)
     warnings = list(estimate.warnings)
     effect = _design_effect(table, chooser) if table.is_clustered else None
     if unit == "person":
@@ -81,14 +81,14 @@ def with_limits(
     )
 
 
-def _run(estimate: float, units: Units, chooser: Chooser, bootstrap: Bootstrap, seed: int, level: float) -> _Run:
+def _run(estimate: Estimate, units: Units, chooser: Chooser, bootstrap: Bootstrap, seed: int, level: float) -> _Run:
     adaptive = bootstrap.replicates == "adaptive"
     wanted = FIRST if bootstrap.replicates == "adaptive" else bootstrap.replicates
     if wanted < 1:
         raise EstimationError("The number of replicates is 1 or more, or adaptive.")
     tables = np.empty((0, units.support.size))
     totals = np.empty(0)
-    faster = 0.0
+    faster = math.nan
     while True:
         upto = -(-wanted // BATCH) * BATCH
         fresh = units.replicates(seed, tables.shape[0], upto - tables.shape[0])
@@ -100,10 +100,11 @@ def _run(estimate: float, units: Units, chooser: Chooser, bootstrap: Bootstrap, 
             totals = found
         else:
             totals = np.concatenate([totals, found])
-        without = units.left_out()
-        left_out = _totals(chooser.choose(units.support, without, widen=False), without)
-        faster = acceleration(left_out, units.copies)
-        rule = BCa(estimate, np.sort(totals[:wanted]), faster)
+        if math.isnan(faster) or chooser.version != version:
+            without = units.left_out()
+            left_out = _totals(chooser.choose(units.support, without, widen=False), without)
+            faster = acceleration(left_out, units.copies)
+        rule = BCa(estimate.N, np.sort(totals[:wanted]), faster, least=estimate.n)
         if not adaptive or wanted >= MOST or _is_near_enough(rule, level):
             return _Run(units, totals[:wanted], rule)
         wanted *= 2

@@ -46,10 +46,7 @@ def parse(formula: str, lists: Sequence[str]) -> Terms:
                 raise BadModel(f"The model names the list {name!r}; there are {', '.join(lists)}.")
             mask |= 1 << list(lists).index(name)
         masks.append(mask)
-    terms = closed(masks, len(lists))
-    if len(terms) == 1 << len(lists):
-        raise BadModel("The saturated model leaves the number unobserved undetermined. Leave out the largest term.")
-    return terms
+    return closed(masks, len(lists))
 
 
 def _names(group: str) -> list[str]:

@@ -9,6 +9,7 @@ from tumen.estimation.consistency import MEANING, Check
 from tumen.estimation.results import Estimate, Outcome
 
 WIDTH = 11
+MOST_CELLS = 2**10  # of a table whose sensitivity is printed unasked: beyond, it takes minutes
 
 
 def comparison_text(comparison: Comparison) -> str:
@@ -22,7 +23,20 @@ def comparison_text(comparison: Comparison) -> str:
             models = ", ".join(f"{model} {weight:.2f}" for model, weight in list(outcome.models.items())[:3])
             lines += ["", f"{name}: {models}", f"    takes for granted: {outcome.assumption}"]
             lines += [f"    note: {warning}" for warning in outcome.warnings]
+    lines += _sensitivity(comparison)
     return "\n".join([*lines, "", f"Verdict: {comparison.verdict.text}"])
+
+
+def _sensitivity(comparison: Comparison) -> list[str]:
+    """How far bic's total runs as each odds ratio that its model fixes at 1 goes from 1/2 to 2."""
+    if comparison.table.counts.size > MOST_CELLS:
+        return []
+    lines = []
+    for curve in comparison.sensitivity("bic"):
+        low, high = curve.span
+        runs = f"{number(low)} to {number(high)}" if curve.is_informative else curve.note
+        lines.append(f"    {curve.kind + ': ' + curve.what:<40} {runs}")
+    return ["", "bic, when an odds ratio fixed at 1 runs from 1/2 to 2:", *lines] if lines else []
 
 
 def consistency_text(checks: list[Check]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tumen.estimation.comparing import Comparison
 from tumen.estimation.consistency import MEANING, Check
+from tumen.estimation.printing import MOST_CELLS
 from tumen.estimation.results import Estimate, Outcome
 from tumen.estimation.verdicts import Finding
 
@@ -95,8 +96,25 @@ def _verdict_data(comparison: Comparison, level: float, seconds: float) -> dict[
         "reasons": list(finding.reasons),
         "cautions": list(finding.cautions),
         "exploratory": finding.is_exploratory,
+        "sensitivity": _sensitivity_data(comparison),
         "plan": comparison.plan.sealed or None if comparison.plan else None,
     }
+
+
+def _sensitivity_data(comparison: Comparison) -> list[dict[str, Any]]:
+    if comparison.table.counts.size > MOST_CELLS:
+        return []
+    return [
+        {
+            "kind": curve.kind,
+            "what": curve.what,
+            "odds_ratios": list(curve.odds_ratios),
+            "totals": [_number(total) for total in curve.totals],
+            "informative": curve.is_informative,
+            "note": curve.note,
+        }
+        for curve in comparison.sensitivity("bic")
+    ]
 
 
 def consistency_data(checks: list[Check]) -> list[dict[str, Any]]:
