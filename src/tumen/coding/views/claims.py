@@ -58,7 +58,7 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
 
 def _from_selection(desk: Bench, slug: str, text: str, start: str | None, end: str | None) -> dict[str, list[str]]:
     """Return what a selection fills in."""
-    if not (start and end and start.isdigit() and end.isdigit()):
+    if not (start and end and start.isdecimal() and end.isdecimal()):
         return {}
     chosen = source_views.chosen_text(desk, text)
     number = f"{chosen.pk}:" if chosen is not None else ""
@@ -73,7 +73,7 @@ def _record(request: HttpRequest, desk: Bench) -> HttpResponse:
         raise NotFound(f"There is no kind of claim “{slug}”.")
     kind = KINDS[slug]
     text = request.POST.get("_text", "")
-    entry = forms.entry_of(kind, data, int(text) if text.isdigit() else None)
+    entry = forms.entry_of(kind, data, int(text) if text.isdecimal() else None)
     try:
         with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.words} recorded") as c:
             coding = desk.coding or codings.coding_for(c, desk.source, desk.user.pk)
@@ -110,7 +110,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
     data = forms.data_of(request.POST)
     kind, text = kind_of(claim), request.POST.get("_text", "")
     _choose_sides(data)
-    entry = forms.entry_of(kind, data, int(text) if text.isdigit() else None)
+    entry = forms.entry_of(kind, data, int(text) if text.isdecimal() else None)
     try:
         with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.words} changed") as c:
             saved = claims.edit(c, claim, entry)
