@@ -134,7 +134,8 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
                     beside = labels.unit(table.beside.unit)
                     found[f"{column}, {beside}"] = int(table.beside.counts[at])
                     found[f"{column}, {beside}, {low}"] = int(table.beside.low[at])
-                    found[f"{column}, {beside}, {high}"] = int(table.beside.high[at])
+                    unsized = table.beside.high_unknown[at]
+                    found[f"{column}, {beside}, {high}"] = None if unsized else int(table.beside.high[at])
             yield found
 
 
