@@ -17,6 +17,7 @@ from tumen.counting import evidence, search
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, exporting, figures, finding, listing, tables, totals
 from tumen.guard.masks import IDENTITY, NARRATIVE, SYSTEM
+from tumen.linking.services import judge, resolve_by_judgements
 
 Browse = Callable[[str], Client]
 EVERY_CLASS = SYSTEM.classes
@@ -184,3 +185,18 @@ def test_words_of_an_act_that_was_retracted_find_nobody(world: World) -> None:
         with change(ACTOR, "so after all") as c:
             world.acts[0] = c.restore(gone)
     assert found() == 2
+
+
+def test_the_id_of_a_hidden_record_does_not_tell_whose_it_is(world: World) -> None:
+    known, hidden = world.parties[0].pk, world.parties[2].pk
+    with change(ACTOR, "the same") as c:
+        judge(c, known, hidden, "same", "", ACTOR)
+    resolve_by_judgements(ACTOR)
+
+    def acts(party: int, compartments: frozenset[int]) -> int:
+        return listing.list_page(asking.parse(f"unit=acts&victim={party}"), Mask(compartments), ACTOR, "en").head.total
+
+    both = frozenset({world.main.pk, world.closed.pk})
+    assert (acts(known, both), acts(hidden, both)) == (3, 3)
+    shut = frozenset({world.main.pk})
+    assert (acts(known, shut), acts(hidden, shut)) == (2, 0)
