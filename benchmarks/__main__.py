@@ -20,7 +20,17 @@ from pathlib import Path
 from benchmarks import summary
 
 FULL = 87_317
-WITHOUT_ARCHIVE = ("spine", "demonstration", "encryption", "columns", "tokens", "dates", "formats", "annotator")
+WITHOUT_ARCHIVE = (
+    "spine",
+    "demonstration",
+    "encryption",
+    "columns",
+    "tokens",
+    "dates",
+    "formats",
+    "annotator",
+    "estimation",
+)
 WITH_ARCHIVE = ("pages", "serve")
 
 

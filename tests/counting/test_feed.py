@@ -68,6 +68,7 @@ def a_world() -> World:
         c.insert(Telling, claim=act.pk, evidence_form="hearsay", **same)
         c.insert(Involvement, act=act, party=world.parties[2], agency="state.mss", **same)
         c.insert(Mark, record=act.pk, field="circumstances", term="pregnant")
+        c.insert(Mark, record=act.pk, field="consequences", term="pregnancy.lost")
     return world
 
 
@@ -76,6 +77,7 @@ def test_frames_hold_what_a_plain_reading_of_the_rows_gives() -> None:
     assert acts() == acts_naively(terms())
     assert persons() == persons_naively()
     assert acts()[min(acts())]["evidence"] == {"experience", "hearsay"}
+    assert acts()[min(acts())]["consequence"] == {"pregnancy.lost"}
 
 
 def test_retracted_not_adopted_and_taken_back_claims_do_not_count() -> None:

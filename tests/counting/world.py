@@ -172,6 +172,7 @@ def acts_naively(terms: dict[str, set[str]]) -> dict[int, dict[str, Any]]:
             "degree": several("degree", [i.degree for i in involved]),
             "perpetrator_sex": several("perpetrator_sex", [i.party.sex if i.party else "" for i in involved]),
             "method": several("method", [m.term for m in marks if m.field == "methods"]),
+            "consequence": several("consequence", [m.term for m in marks if m.field == "consequences"]),
             "circumstance": several("circumstance", [m.term for m in marks if m.field == "circumstances"]),
         }
     return found

@@ -40,7 +40,7 @@ _INVOLVEMENTS = (
 _MARKS = "SELECT m.record, m.field, m.term FROM coding_mark m"
 _STANCE = {"": 1, "supports": 1, "contradicts": 2, "denies": 2}
 """What each stance adds to the code of an act; an unclear one adds nothing."""
-_MARKED = {"method": "methods", "circumstance": "circumstances"}
+_MARKED = {"method": "methods", "circumstance": "circumstances", "consequence": "consequences"}
 """Fields of lists, and what their marks are called."""
 
 
