@@ -15,6 +15,7 @@ NODE := frontend/node_modules/.locked
 BUILT := src/tumen/workbench/static/built/tumen.js
 WORDS := $(wildcard src/tumen/workbench/locale/*/LC_MESSAGES/*.po)
 MESSAGES := $(WORDS:.po=.mo)
+COMPILED := src/tumen/estimation/__pycache__/.compiled
 BROWSER := .venv/.browser
 
 .PHONY: help setup run test soak bench lint types docs pictures front messages words wheel clean
@@ -22,7 +23,7 @@ BROWSER := .venv/.browser
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
 
-setup: $(PYTHON) $(BUILT) $(MESSAGES) ## install everything into .venv and node_modules, Debian packages where missing and allowed
+setup: $(PYTHON) $(BUILT) $(MESSAGES) $(COMPILED) ## install everything into .venv and node_modules, Debian packages where missing and allowed
 
 run: setup ## make the demonstration archive the first time, then serve it (PORT=8642 DEMO=demo/archive)
 	@scripts/run $(DEMO) $(PORT)
@@ -77,6 +78,12 @@ $(NODE): frontend/package-lock.json scripts/setup-node scripts/common.sh
 $(BUILT): $(NODE) $(wildcard frontend/*.mjs frontend/*.json) $(shell find frontend/src -type f 2>/dev/null)
 	@cd frontend && npm run --silent build
 	@touch $@
+
+$(COMPILED): $(PYTHON) $(wildcard src/tumen/estimation/*.py)
+	@echo "compiling the estimation library, once (half a minute of CPU)"
+	@rm -f $(@D)/*.nbi $(@D)/*.nbc # Numba looks at the file of a function only, not at those of what it calls
+	@PYTHONPATH=src $(PY) -m tumen.estimation.compiling
+	@mkdir -p $(@D) && touch $@
 
 $(MESSAGES) &: $(PYTHON) $(WORDS) scripts/compile_messages.py
 	@$(PY) scripts/compile_messages.py

@@ -30,6 +30,7 @@ WITHOUT_ARCHIVE = (
     "formats",
     "annotator",
     "custody",
+    "estimation",
 )
 WITH_ARCHIVE = ("pages", "serve")
 

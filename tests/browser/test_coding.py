@@ -290,6 +290,32 @@ def test_a_draft_outlives_a_crash_of_browser_and_server_and_a_saved_act_too(serv
     expect(page.locator("#claim-panel .drafts")).to_have_count(0)
 
 
+def test_a_form_outlives_its_login_and_is_saved_after_another_one(server: Server, browser: Any) -> None:
+    source = take_in(KOREAN, "ko")
+    server.start()
+    page = log_in(browser, server, source)
+    select(page, "그 여자")
+    page.keyboard.press("p")
+    page.select_option("#id_kind", "person")
+    page.fill("#id_description", "그 여자")
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toasts")).to_contain_text("log in again")
+    expect(page.locator("#id_description")).to_have_value("그 여자")
+
+    again = page.context.new_page()
+    again.goto(page.url)
+    again.fill("[name=login]", USER)
+    again.fill("[name=password]", PASSWORD)
+    again.press("[name=password]", "Enter")
+    again.wait_for_url("**/code/")
+    again.close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(".toasts .notice")).to_have_count(0)
+    save(page, "Party recorded.")
+
+
 def test_a_stale_edit_in_a_second_tab_shows_three_sides_and_merges(server: Server, browser: Any) -> None:
     source = take_in(KOREAN, "ko")
     server.start()

@@ -13,7 +13,7 @@ from tumen.archive.sealed import blind
 from tumen.archive.undo import undo
 from tumen.coding.errors import BadClaim, InUse
 from tumen.coding.kinds import KINDS
-from tumen.coding.models import Act, Anchor, Episode, Involvement, Mark, Name, Party, Telling, Transfer
+from tumen.coding.models import Act, Anchor, Coding, Episode, Involvement, Mark, Name, Party, Telling, Transfer
 from tumen.coding.services import claims
 from tumen.coding.services.entries import NEW, Entry, Evidence, NewParty
 from tumen.guard.reading import public
@@ -117,6 +117,14 @@ def test_a_date_after_publication_and_an_impossible_age_are_told_and_kept(desk: 
     woman = desk.woman(birth="1990")
     saved = desk.record("act", {"type": BEATEN, "victim": woman, "date": "2024", "age_low": "12", "age_high": "12"})
     assert {warning.field for warning in saved.warnings} == {"date", "age"}
+
+
+def test_a_date_in_the_future_is_told_where_the_source_has_no_date_of_its_own(desk: Desk) -> None:
+    with change(desk.user.pk, "undated") as c:
+        c.update(desk.source, published="")
+    desk.coding = Coding.objects.get(pk=desk.coding.pk)
+    saved = desk.record("act", {"type": BEATEN, "victim": desk.woman(), "date": "2999"})
+    assert [str(warning) for warning in saved.warnings] == ["The date lies in the future."]
 
 
 def test_a_name_is_found_by_its_index_and_no_longer_by_the_old_one_after_a_change_or_an_undo(desk: Desk) -> None:

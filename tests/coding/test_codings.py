@@ -16,6 +16,7 @@ from tumen.coding.services import claims, codings, passages
 from tumen.coding.services.entries import Entry, Evidence
 from tumen.sources import services as sources
 from tumen.sources.models import Passage, Source, Text
+from tumen.sources.queries import current_text
 
 
 def test_the_first_coding_counts_and_a_parallel_one_does_not_until_it_is_adopted(desk: Desk) -> None:
@@ -99,3 +100,58 @@ def test_the_pages_of_a_pdf_are_marked_without_altering_the_text(desk: Desk) -> 
     )
     assert page.xpath("//article")[0].text_content() == body
     assert page.xpath("//span[@class='page-start']/@data-page") == ["1", "2", "3"]
+
+
+def test_a_correction_does_not_bury_the_one_another_made_meanwhile(desk: Desk) -> None:
+    client = Client()
+    client.force_login(desk.user)
+    address = reverse("coding:correct", args=[desk.text.pk])
+    client.post(address, {"body": BODY.replace("a woman was sold", "a girl was sold")})
+    mine = BODY.replace("Her husband", "Her man")
+    answer = client.post(address, {"body": mine})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "a girl was sold" in html and "Her man" in html, "what the other changed, and what was typed"
+    newest = current_text(desk.source)
+    assert newest is not None and "a girl was sold" in sources.body_of(newest)
+    both = mine.replace("a woman was sold", "a girl was sold")
+    assert client.post(reverse("coding:correct", args=[newest.pk]), {"body": both}).status_code == 302
+    newest = current_text(desk.source)
+    assert newest is not None and sources.body_of(newest) == both
+
+
+def test_what_is_selected_in_a_text_corrected_meanwhile_stands_in_the_corrected_one(desk: Desk) -> None:
+    with change(desk.user.pk, "corrected") as c:
+        newest = sources.correct_text(c, desk.text, BODY.replace("In winter 2011", "In the winter of 2011")).text
+    start, end = desk.span("sold in Yanbian")
+    desk.record("party", {"kind": "person"}, evidence=[Evidence("", text=desk.text.pk, start=start, end=end)])
+    passage = Passage.objects.get()
+    assert passage.text_id == newest.pk
+    assert sources.body_of(newest)[passage.start : passage.end] == "sold in Yanbian"
+
+
+def test_words_that_a_correction_took_out_meanwhile_cannot_be_coded_unnoticed(desk: Desk) -> None:
+    with change(desk.user.pk, "corrected") as c:
+        sources.correct_text(c, desk.text, BODY.replace("Another woman, 김순희, was held at Onsong. ", ""))
+    start, end = desk.span("held at Onsong")
+    with pytest.raises(BadClaim, match="corrected meanwhile"):
+        desk.record("party", {"kind": "person"}, evidence=[Evidence("", text=desk.text.pk, start=start, end=end)])
+    assert not Passage.objects.exists()
+
+
+def test_a_correction_half_done_is_kept_as_a_draft_and_continued(desk: Desk) -> None:
+    client = Client()
+    client.force_login(desk.user)
+    address = reverse("coding:correct", args=[desk.text.pk])
+    kept = reverse("coding:draft", args=[desk.source.pk, f"correct-{desk.text.pk}"])
+    assert kept in client.get(address).content.decode()
+    client.post(kept, {"body": BODY.replace("woman", "girl")})
+    assert f"{address}?draft=1" in client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
+    assert "a girl was sold" in client.get(f"{address}?draft=1").content.decode()
+    with change(desk.user.pk, "corrected by another") as c:
+        newest = sources.correct_text(c, desk.text, BODY.replace("Her husband", "Her man")).text
+    html = client.get(f"{address}?draft=1").content.decode()
+    assert "a girl was sold" in html and "Her man" in html, "the draft outlives the text that it was begun on"
+    address = reverse("coding:correct", args=[newest.pk])
+    client.post(address, {"body": BODY.replace("woman", "girl")})
+    assert "?draft=1" not in client.get(reverse("coding:source", args=[desk.source.pk])).content.decode()

@@ -274,3 +274,18 @@ def test_every_page_of_lists_answers(desk: Desk, client: Client) -> None:
     lists = ("", "act_type/", "act_type/?q=북송", "act_type/options.json", "places/options.json", "units/", "load/")
     for address in (*(f"/vocabularies/{one}" for one in lists), "/changes/"):
         assert client.get(address).status_code == 200, address
+
+
+def test_who_was_logged_out_meanwhile_keeps_the_form_she_had_before_her(desk: Desk) -> None:
+    client = Client()
+    address = reverse("coding:new", args=[desk.source.pk])
+    answer = client.post(address, {"_kind": "party", "kind": "person"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 401, "htmx puts no answer of this status in the place of the form"
+    assert answer["Content-Type"].startswith("text/plain") and b"still here" in answer.content
+    assert client.post(address, {"_kind": "party"}).status_code == 302, "a whole page is asked to log in"
+
+
+def test_digits_that_are_no_numbers_are_told_from_numbers(desk: Desk, client: Client) -> None:
+    assert client.get("/changes/?before=²").status_code == 200
+    assert client.get(f"/sources/{desk.source.pk}/code/new/?kind=act&start=²&end=3").status_code == 200
+    assert client.post(f"/sources/{desk.source.pk}/lost/", {"passage": "abc"}).status_code == 302

@@ -256,18 +256,16 @@ def hidden(world, query, mask) -> int:
     """Of the unit, what a reader of everything counts and this one does not."""
     if mask.compartments is ALL:
         return 0
-    live = [row for row in world.rows if not row["retracted"]]
-    shut, open_ = [r for r in live if not sees(mask, r)], [r for r in live if sees(mask, r)]
-    unit = query.unit
+    unit, bare, everything = query.unit, replace(query, where=(), checked=False), replace(mask, compartments=ALL)
+    whole = selected(world, bare, everything)
     if unit == "tellings":
-        return sum(row["tellings"][0] for row in shut if row["tellings"])
+        return sum(r["tellings"][0] for act in whole for r in act.tellings if not sees(mask, r) and r["tellings"])
     if unit == "acts":
-        return len({name_of(world, query, r["id"]) for r in shut} - {name_of(world, query, r["id"]) for r in open_})
-    bare, everything = replace(query, where=(), checked=False), replace(mask, compartments=ALL)
+        return sum(not any(sees(mask, row) for row in act.tellings) for act in whole)
     story = stories(world, bare, everything) if unit == "episodes" else None
     sides = [
-        set().union(*(counted_ids(world, query, unit, act, story) for act in acts(world, bare, seen)))
-        for seen in (everything, mask)
+        set().union(*(counted_ids(world, query, unit, act, story) for act in some))
+        for some in (whole, selected(world, bare, mask))
     ]
     return len(sides[0] - sides[1])
 

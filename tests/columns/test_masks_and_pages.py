@@ -224,3 +224,12 @@ def test_hidden_episodes_are_those_that_a_reader_of_everything_counts_more():
     everything, part = select(frame, query, SHUT), select(frame, query, Mask(frozenset((7,))))
     assert (everything.total, everything.hidden) == (2, 0)
     assert (part.total, part.hidden) == (1, 1)
+
+
+def test_a_hidden_act_that_is_only_denied_is_not_counted_as_hidden():
+    rows = [ROW | {"id": number, "compartment": 8, "order": 0, "stance": stance}
+            for number, stance in ((1, "supported"), (2, "denied"))]  # fmt: skip
+    rows += [ROW | {"id": 3, "compartment": 7, "order": 0, "stance": "supported"}]
+    frame = frame_of(World(rows, {}))
+    everything, part = (select(frame, Query("acts"), mask) for mask in (SHUT, Mask(frozenset((7,)))))
+    assert (everything.total, part.total, part.hidden) == (2, 1, 1)

@@ -59,6 +59,12 @@ def test_the_largest_rows_are_drawn_in_the_order_of_the_table() -> None:
     assert min(row.total for row in made.rows) >= 10
 
 
+def test_the_largest_row_is_drawn_however_many_are_tied_before_it() -> None:
+    made = drawn([*([1, 0] for _ in range(ROWS + 5)), [100, 0]])
+    assert len(made.rows) == ROWS
+    assert made.rows[-1].total == 100
+
+
 def test_nothing_counted_is_no_chart() -> None:
     columns = headers(1)
     assert chart("Acts", "Sex", [("row", "", [0, 0], 0)], columns, ["a", "unknown"], False) is None

@@ -74,6 +74,8 @@ def test_export_writes_the_list_and_never_over_a_file(tmp_path: Path) -> None:
     again = tumen("export", "unit=acts", "--out", str(out))
     assert (again.exit_code, "there already" in again.output) == (4, True)
     assert tumen("export", "unit=acts&dims=type:1", "--out", str(tmp_path / "table.csv")).exit_code == 0
+    assert tumen("export", "t4", "--out", str(tmp_path / "ready.csv")).exit_code == 0
+    assert (tmp_path / "ready.csv").read_text("utf-8-sig").startswith('"Type of act')
 
 
 @pytest.mark.usefixtures("world")
@@ -83,6 +85,7 @@ def test_wrong_questions_fail_with_a_reason_and_a_code() -> None:
         (("table", "unit=acts&dims=tpye:1"), "did you mean type"),
         (("table", "T9"), "no ready table 'T9'"),
         (("export", "unit=acts&type=lfe", "--out", "x.csv"), "did you mean life"),
+        (("export", "T1", "--out", "x.csv"), "tumen table T1 --csv"),
     ):
         result = tumen(*arguments)
         assert (result.exit_code, said in result.output) == (4, True), result.output

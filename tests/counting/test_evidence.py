@@ -18,7 +18,7 @@ from tumen.counting import evidence, search
 from tumen.counting.store import store
 from tumen.guard.masks import IDENTITY, NARRATIVE
 from tumen.sources.models import Passage
-from tumen.sources.services import body_of, move_passage
+from tumen.sources.services import move_passage
 
 WORDS = ("강제송환", "beaten", "被拐卖", "before", "Interview", "김가명", "-nothing husband", "words of nobody")
 FRAMES = ("acts", "persons", "sources", "figures")
@@ -85,7 +85,7 @@ def test_a_passage_that_moves_and_evidence_that_goes_are_followed(
     anchor = Anchor.objects.get(record=world.acts[1].pk)
     passage = Passage.objects.get(pk=anchor.passage_id)
     with change(ACTOR, "moved") as c:
-        move_passage(c, passage, passage.text, 0, 10, body_of(passage.text))
+        move_passage(c, passage, passage.text, 0, 10)
     answers = checked(monkeypatch)
     assert not answers["acts", "beaten"]
     assert answers["acts", "before"] == [world.acts[1].pk]

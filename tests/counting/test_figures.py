@@ -39,7 +39,7 @@ def test_an_axis_is_logarithmic_and_its_ticks_are_powers_of_ten() -> None:
     assert axis.figures[0].low == pytest.approx(42.25, abs=0.05)
 
 
-def test_figures_without_number_or_of_nothing_stand_where_they_can(world: World) -> None:
+def test_figures_without_number_or_of_nothing_stand_where_they_can(world: World, browse: Browse) -> None:
     with change(ACTOR, "more figures") as c:
         same = {"coding": world.codings[0], "unit": "persons", "counted": "north koreans  in china"}
         c.insert(Figure, **same, qualifier="hundred_thousands")
@@ -48,6 +48,9 @@ def test_figures_without_number_or_of_nothing_stand_where_they_can(world: World)
     said = {each.words: each for each in register().axes[0].figures}
     assert set(said) == {"Order of hundreds of thousands", "0", "At least 82,000.5", "70,000", "150,000–200,000"}
     assert said["0"].low == 0
+    assert said["Order of hundreds of thousands"].low is None
+    drawn = browse("investigator").get("/figures/").content.decode().partition('aria-label="Order of hundreds')[2]
+    assert "<circle" not in drawn.partition("</svg>")[0]
 
 
 def test_a_figure_per_year_does_not_stand_beside_a_stock(world: World) -> None:

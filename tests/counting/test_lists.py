@@ -167,6 +167,8 @@ def test_wrong_questions_get_pages_that_say_what_is_wrong(browse: Browse) -> Non
         ("/lists/acts/?run=12", 404, "linkage run 12"),
         ("/lists/acts/?q=unheard-of", 404, "search again"),
         ("/lists/acts/?sort=evidence", 400, "order"),
+        ("/lists/acts/export/csv/?sort=evidence", 400, "order"),
+        (f"/lists/acts/?victim={10**30}", 400, "not an id"),
         ("/tables/table/?unit=acts", 400, "Choose at least one"),
         ("/tables/table/?unit=acts&dims=type:9", 400, "levels"),
     ):
@@ -174,6 +176,8 @@ def test_wrong_questions_get_pages_that_say_what_is_wrong(browse: Browse) -> Non
         assert response.status_code == status, address
         assert said in response.content.decode(), address
     assert client.get("/lists/nothing/").status_code == 404
+    for address in ("/lists/victims/?columns=id,sex", "/tables/ready/T1/?since_day=9999-12-31", "/changes/?before=²"):
+        assert client.get(address).status_code == 200, address
 
 
 def test_every_page_is_shown_and_carries_no_style_or_script_of_its_own(browse: Browse) -> None:

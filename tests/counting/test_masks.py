@@ -9,13 +9,15 @@ import pytest
 from django.test import Client
 from tests.counting.world import ACTOR, World
 
+from tumen.archive import versions
 from tumen.archive.changes import change
 from tumen.coding.models import Involvement, Name
 from tumen.columns import ALL, Mask, Masked, Query
-from tumen.counting import search
+from tumen.counting import evidence, search
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, exporting, figures, finding, listing, tables, totals
 from tumen.guard.masks import IDENTITY, NARRATIVE, SYSTEM
+from tumen.linking.services import judge, resolve_by_judgements
 
 Browse = Callable[[str], Client]
 EVERY_CLASS = SYSTEM.classes
@@ -148,3 +150,53 @@ def test_a_part_in_an_act_that_was_retracted_finds_it_no_more(world: World) -> N
     with change(ACTOR, "it was another") as c:
         c.retract(involvement)
     assert listing.list_page(asking.parse(found), SYSTEM, ACTOR, "en").head.total == 0
+
+
+def test_what_was_closed_to_somebody_since_stays_closed_in_the_past(world: World) -> None:
+    shut = Mask(frozenset({world.main.pk}), EVERY_CLASS)
+    source, before = world.codings[0].source, versions.newest()
+
+    def seen(unit: str) -> tuple[int, int]:
+        head = listing.list_page(asking.parse(f"unit={unit}&asof={before}"), shut, ACTOR, "en").head
+        return head.total, head.hidden
+
+    assert [seen(unit) for unit in ("acts", "persons", "sources", "figures")] == [(3, 1), (2, 1), (2, 1), (3, 0)]
+    with change(ACTOR, "closed") as c:
+        moved = c.update(source, compartment=world.closed)
+    assert [seen(unit) for unit in ("acts", "persons", "sources", "figures")] == [(1, 3), (0, 3), (1, 2), (1, 2)]
+    with change(ACTOR, "opened again") as c:
+        c.update(moved, compartment=world.main)
+    assert seen("acts") == (3, 1)
+
+
+def test_words_of_an_act_that_was_retracted_find_nobody(world: World) -> None:
+    token = search.remember(ACTOR, "강제송환되었다")
+
+    def found() -> int:
+        return listing.list_page(asking.parse(f"unit=persons&q={token}"), SYSTEM, ACTOR, "en").head.total
+
+    for prepared in (False, True):
+        if prepared:
+            evidence.prepare()
+        assert found() == 2
+        with change(ACTOR, "not so") as c:
+            gone = c.retract(world.acts[0])
+        assert found() == 0
+        with change(ACTOR, "so after all") as c:
+            world.acts[0] = c.restore(gone)
+    assert found() == 2
+
+
+def test_the_id_of_a_hidden_record_does_not_tell_whose_it_is(world: World) -> None:
+    known, hidden = world.parties[0].pk, world.parties[2].pk
+    with change(ACTOR, "the same") as c:
+        judge(c, known, hidden, "same", "", ACTOR)
+    resolve_by_judgements(ACTOR)
+
+    def acts(party: int, compartments: frozenset[int]) -> int:
+        return listing.list_page(asking.parse(f"unit=acts&victim={party}"), Mask(compartments), ACTOR, "en").head.total
+
+    both = frozenset({world.main.pk, world.closed.pk})
+    assert (acts(known, both), acts(hidden, both)) == (3, 3)
+    shut = frozenset({world.main.pk})
+    assert (acts(known, shut), acts(hidden, shut)) == (2, 0)

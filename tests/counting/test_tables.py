@@ -13,7 +13,7 @@ from tumen.archive.changes import change
 from tumen.columns import TableTooLarge
 from tumen.columns import tables as engine
 from tumen.counting.models import Definition
-from tumen.counting.queries import asking, definitions, listing, tables
+from tumen.counting.queries import asking, definitions, exporting, listing, tables
 from tumen.counting.queries.labels import LISTS, RULES, SCHEMES, UNIT_LABELS, WORDS, Labels
 from tumen.guard.masks import SYSTEM
 
@@ -61,6 +61,25 @@ def test_groups_stand_beside_persons_with_their_size() -> None:
     assert page.layers[0].total.total.count == 2
     assert page.layers[0].total.total.beside == "1 groups (20–30 persons)"
     assert page.has_beside
+
+
+def test_groups_of_unknown_size_leave_the_upper_end_open(world: World, browse: Browse) -> None:
+    world.act(world.party(world.codings[0], kind="group", size_low=50))
+    assert a_table("unit=victims&dims=sex").layers[0].total.total.beside == "2 groups (70 persons or more)"
+    assert "of 70 persons or more" in browse("investigator").get("/lists/victims/").content.decode()
+    made = exporting.table_export(asking.parse_table("unit=victims&dims=sex"), SYSTEM, ACTOR, "en")
+    last = list(made.rows)[-1]
+    assert (last["Victims (persons), Victims (groups), persons from"],
+            last["Victims (persons), Victims (groups), persons to"]) == (70, None)  # fmt: skip
+
+
+def test_a_table_as_known_now_stays_what_it_was(world: World) -> None:
+    page = a_table("unit=acts&dims=type:1&show=row")
+    assert f"asof={page.known}" in page.pinned
+    world.act(type="life")
+    assert a_table(page.pinned).whole.count == page.whole.count
+    assert a_table(page.address).whole.count == page.whole.count + 1
+    assert a_table(page.pinned).pinned == page.pinned
 
 
 @pytest.mark.usefixtures("world")

@@ -23,7 +23,7 @@ from tumen.counting.queries import asking, listing
 from tumen.guard import reading
 from tumen.guard.masks import SYSTEM
 from tumen.guard.services import make_compartment
-from tumen.linking import erasure
+from tumen.linking import erasure, reach
 from tumen.linking.errors import CannotErase
 from tumen.linking.services import judge
 from tumen.sources.models import Original, Source, Text
@@ -227,3 +227,20 @@ def test_the_command_shows_first_and_does_it_only_when_told(
     assert not [value for value in readable() if "scar" in value]
     wrong = CliRunner().invoke(main, [*start, "1", "--reason", "x"])
     assert wrong.exit_code == 4 and "Traceback" not in wrong.output
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "stands"),
+    [
+        ("Kim Ga-myong's sister", "KIM Gamyong", True),
+        ("kimgamyong", "Kim Ga Myong", True),
+        ("김가 명이 말했다", "김가명", True),
+        ("金某的妻子", "金某", True),
+        ("The UN Panel", "An", False),
+        ("lives near Musan", "San", False),
+        ("An이 말했다", "An", True),
+        ("a family", "A", False),
+    ],
+)
+def test_a_name_stands_in_a_text_as_whole_words_where_words_are_parted(text: str, name: str, stands: bool) -> None:
+    assert reach.names_one(text, [name]) is stands

@@ -130,7 +130,8 @@ def test_archive_and_passphrase_file_can_be_named_in_the_environment(
     monkeypatch.setenv("TUMEN_ARCHIVE", str(empty.path))
     monkeypatch.setenv("TUMEN_PASSPHRASE_FILE", str(empty.passphrase_file))
     told = run("check")
-    assert (told.exit_code, told.output) == (0, "The archive is whole.\n")
+    assert told.exit_code == 0
+    assert told.output.startswith("The archive is whole.\n")
 
 
 def test_init_makes_an_archive_that_is_whole(run: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
  */
 import { clockTime, csrfToken, make } from "../lib/dom";
 import { t } from "../lib/messages";
+import { lapse } from "../lib/session";
 
 const PAUSE_MS = 2000;
 /** Browsers refuse larger bodies for requests that outlive their page. */
@@ -89,7 +90,8 @@ class Draft {
         signal: running.signal,
       });
       // A redirect leads to the login page: nothing was saved.
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      if (answer.redirected) lapse();
+      if (!answer.ok || answer.redirected) throw new Error(answer.redirected ? "" : String(answer.status));
       this.show(t("Draft saved {time}", { time: clockTime() }));
     } catch (error) {
       if (running.signal.aborted) return;

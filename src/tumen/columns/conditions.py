@@ -104,7 +104,7 @@ class Condition:
             raise BadQuery("{field}: no value is given", field=self.field)
         for value in self.values:
             if field.kind is Kind.REF:
-                if not isinstance(value, int) or value < 0:
+                if not isinstance(value, int) or not 0 <= value < 2**63:
                     raise BadQuery("{field}: {value!r} is not an id", field=self.field, value=value)
             elif value not in field.terms:
                 near = field.terms.near(str(value))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from tumen.columns.arrays import OPEN_LOW, Array
+from tumen.columns.arrays import OPEN_LOW, Array, Bools
 from tumen.columns.fields import Unit
 from tumen.columns.grouping import Grouping
 from tumen.columns.mask import ALL, Everything, Mask
 from tumen.columns.query import Query
-from tumen.columns.scope import kept_scope, limited
+from tumen.columns.scope import Scope, kept_scope, left_out, limited
 from tumen.columns.snapshot import Snapshot
 
 
@@ -26,29 +26,33 @@ def hidden(snapshot: Snapshot, query: Query, mask: Mask) -> int:
 
 
 def _hidden(snapshot: Snapshot, unit: Unit, grouping: Grouping | None, mask: Mask) -> int:
-    scope = kept_scope(snapshot, grouping, False, mask.compartments)
-    rest = snapshot.live & ~scope.visible
-    only = limited(snapshot, unit)
-    if only is not None:
-        rest &= only
+    # What a reader of everything would count, less what this one does.
+    whole, scope = (kept_scope(snapshot, grouping, False, seen) for seen in (ALL, mask.compartments))
+    there, here = _countable(whole, unit), _countable(scope, unit)
     if unit.sums:
-        amounts = snapshot.spans(unit.sums).lower[rest]
+        amounts = snapshot.spans(unit.sums).lower[there & ~scope.visible]
         return int(amounts[amounts != OPEN_LOW].sum(dtype=np.int64))
     if unit.counts:
-        # What a reader of everything would count, less what this one does: an act names its unit where it is principal.
-        whole = kept_scope(snapshot, grouping, False, ALL)
-        counted, shown = (whole.visible, scope.visible) if unit.every_telling else (whole.heads, scope.heads)
-        if only is not None:
-            counted, shown = counted & only, shown & only
+        # An act names its unit where it is principal.
+        counted, shown = (there, here) if unit.every_telling else (there & whole.heads, here & scope.heads)
         entities = whole.entities(unit.counts)
         elsewhere = np.flatnonzero(counted & ~shown)
         return _only_in(entities.take(elsewhere), entities.take(np.flatnonzero(shown)))
-    if grouping is None:
-        return int(np.count_nonzero(rest))
-    in_cluster = rest[grouping.members]
-    alone = np.count_nonzero(rest) - np.count_nonzero(in_cluster)
-    unseen = grouping.cluster[in_cluster & (scope.leaders < 0)]
-    return int(alone) + int(np.count_nonzero(np.diff(unseen, prepend=-1)))
+    seen = scope.visible
+    if grouping is not None:
+        seen = seen.copy()
+        seen[grouping.members] = scope.leaders >= 0
+    return int(np.count_nonzero(there & whole.heads & ~seen))
+
+
+def _countable(scope: Scope, unit: Unit) -> Bools:
+    """The visible rows of a unit, without those of acts that it leaves out unless it is asked for them."""
+    rows, only, left = scope.visible, limited(scope.snapshot, unit), left_out(scope, unit)
+    if only is not None:
+        rows = rows & only
+    if left is not None and left.any():
+        rows = rows & ~left[scope.head_of_row]
+    return rows
 
 
 def _only_in(some: Array, others: Array) -> int:

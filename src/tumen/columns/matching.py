@@ -70,9 +70,13 @@ def _ref(scope: Scope, condition: Condition) -> Bools:
     entities = scope.entities(condition.field)
     if condition.op is Op.IS_UNKNOWN:
         return ~_told(scope, condition.field, entities >= 0)
-    ids = scope.snapshot.refs(condition.field).ids
+    refs = scope.snapshot.refs(condition.field)
+    ids = refs.ids
     codes = np.flatnonzero(np.isin(ids, np.array(condition.values, np.int64)))
     meant = scope.meant(condition.field)
+    if meant is not None and scope.allowed is not None:
+        # One that no row they may see names asks for nobody: the answer would tell whose hidden record that is.
+        codes = codes[np.isin(codes, refs.codes[scope.allowed])]
     # An id asks for the person it means, whichever of her records it is.
     meaning: Array = codes if meant is None else meant[codes]
     wanted = np.zeros(len(ids) + 1, bool)  # the last element answers for -1, none

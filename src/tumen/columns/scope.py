@@ -96,6 +96,14 @@ class Scope:
         fields = (name, unit.only[0]) if unit.only else (name,)
         return self._of_entities(("by entity", unit), name, fields, make)
 
+    @property
+    def allowed(self) -> Bools | None:
+        """The rows of the mask's compartments, checked or not; None where it holds all of them."""
+        allowed = cast("frozenset[int] | Everything", self.key[0])
+        if isinstance(allowed, Everything):
+            return None
+        return kept_scope(self.snapshot, self.grouping, False, allowed).visible
+
     @cached_property
     def names(self) -> Int64s:
         """The id each row's cluster goes by; its own where it stands alone."""

@@ -107,16 +107,20 @@ def table(session: Session, spec: str, form: str | None) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @pass_session
 def export(session: Session, spec: str, form: str, out: Path) -> None:
-    """Write the list (or, with dims, the table) that SPEC asks for to a file: all of it, with nothing cut off.
+    """Write the list (or, with dims or T2 to T8, the table) that SPEC asks for to a file, with nothing cut off.
 
     \b
     Example:  tumen --archive ~/archive export "unit=acts&type=liberty.detention&period=2000/2009" --out acts.csv
     """
     session.open()
-    from tumen.counting.queries import asking, exporting
+    from tumen.counting.queries import asking, definitions, exporting
     from tumen.guard.masks import SYSTEM
 
     with _answered():
+        ready = definitions.ready().get(spec.upper())
+        if ready is not None and ready.totals:
+            raise Failed(f"{spec} is of totals: tumen table {spec} --csv writes it.", BAD_INPUT)
+        spec = ready.table if ready else spec
         if "dims=" in spec:
             made = exporting.table_export(asking.parse_table(spec), SYSTEM, NOBODY, "en")
         else:
@@ -164,6 +168,8 @@ def _table_json(asked: Any) -> dict[str, Any]:
             "counts": found.beside.counts.tolist(),
             "low": found.beside.low.tolist(),
             "high": found.beside.high.tolist(),
+            "low_unknown": found.beside.low_unknown.tolist(),
+            "high_unknown": found.beside.high_unknown.tolist(),
         }
     about = exporting.table_export(asked, SYSTEM, NOBODY, "en").about
     return {**data, "about": about}

@@ -60,9 +60,10 @@ PERSONS = Way(
         _ANCHORS,
         # CROSS JOIN keeps SQLite from walking through every act instead.
         f"SELECT h.owner AS owner, a.victim_id AS record FROM ({_ANCHORS}) h "
-        "CROSS JOIN coding_act a ON a.id = h.record WHERE a.victim_id IS NOT NULL",
+        "CROSS JOIN coding_act a ON a.id = h.record AND NOT a.retracted WHERE a.victim_id IS NOT NULL",
         f"SELECT h.owner AS owner, i.party_id AS record FROM ({_ANCHORS}) h "
-        "CROSS JOIN coding_involvement i ON i.act_id = h.record AND NOT i.retracted WHERE i.party_id IS NOT NULL",
+        "CROSS JOIN coding_act a ON a.id = h.record AND NOT a.retracted "
+        "CROSS JOIN coding_involvement i ON i.act_id = a.id AND NOT i.retracted WHERE i.party_id IS NOT NULL",
     ),
     (
         *_TOUCHED,
@@ -74,7 +75,7 @@ PERSONS = Way(
         "WHERE o.model = 'coding.involvement' AND o.to_change > %s",
     ),
 )
-"""Parties rest on passages of their own, and on those of the acts that name them."""
+"""Parties rest on passages of their own, and on those of the acts that stand and name them."""
 
 SOURCES = Way(
     "text_tokens",

@@ -62,7 +62,7 @@ class Store:
         self._schema: Schema | None = None
         self._frames: dict[str, Frame] = {}
         self._stands: dict[str, int] = {}
-        self._past: OrderedDict[tuple[str, int], Frame] = OrderedDict()
+        self._past: OrderedDict[tuple[str, int], tuple[tuple[int, int], Frame]] = OrderedDict()
         self._runs: dict[RunKey, Loaded] = {}
         self._anew: set[str] = set()
 
@@ -189,14 +189,18 @@ class Store:
         return frame
 
     def _of_the_past(self, name: str, as_of: int) -> Frame:
-        key = (name, as_of)
-        if key not in self._past:
-            self._past[key] = self._frame_at(name, as_of)
+        key, stand = (name, as_of), feed.compartments_stand()
+        if key not in self._past or self._past[key][0] != stand:
+            # The past is seen by the compartments of today: it is made anew once a source may have been moved.
+            self._forget_runs(key)
+            self._past[key] = stand, self._frame_at(name, as_of)
             while len(self._past) > KEPT_PASTS:
-                gone, _ = self._past.popitem(last=False)
-                self._runs = {run: held for run, held in self._runs.items() if run[0] != f"{gone[0]}@{gone[1]}"}
+                self._forget_runs(self._past.popitem(last=False)[0])
         self._past.move_to_end(key)
-        return self._past[key]
+        return self._past[key][1]
+
+    def _forget_runs(self, past: tuple[str, int]) -> None:
+        self._runs = {run: held for run, held in self._runs.items() if run[0] != f"{past[0]}@{past[1]}"}
 
     def _saved(self, name: str) -> Frame | None:
         """The kept columns of a frame, the newest that are whole and fit; others are made anew from the rows."""

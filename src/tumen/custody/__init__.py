@@ -69,9 +69,10 @@ __all__ = [
     # evidence bags
     "write_bag", "verify_bag", "Evidence", "Entry", "check_names",
     # failures
-    "CustodyError", "NotBytes", "WrongHashLength", "IndexOutsideTree", "TreeShrank", "EmptyTree", "WrongProofLength",
-    "RootMismatch", "MalformedKey", "WrongKindOfKey", "MalformedNote", "AmbiguousKey", "InvalidSignature", "UnsignedNote",
-    "MalformedCheckpoint", "MalformedProofFile", "MalformedRequest", "UnknownLog", "NoCountersigningState",
-    "DamagedCountersigningState", "OldSizeDiffers", "RolledBack", "Forked", "WeakSalt", "MalformedLeaf",
-    "UnreadableTimestamp", "TimestampRefused", "TimestampMismatch", "UnsafeName", "BagExists", "BagNotProven",
+    "CustodyError", "NotBytes", "WrongHashLength", "IndexOutsideTree", "TreeShrank", "EmptyTree",
+    "WrongProofLength", "RootMismatch", "MalformedKey", "WrongKindOfKey", "MalformedNote", "AmbiguousKey",
+    "InvalidSignature", "UnsignedNote", "MalformedCheckpoint", "MalformedProofFile", "MalformedRequest",
+    "UnknownLog", "NoCountersigningState", "DamagedCountersigningState", "OldSizeDiffers", "RolledBack", "Forked",
+    "WeakSalt", "MalformedLeaf", "UnreadableTimestamp", "TimestampRefused", "TimestampMismatch", "UnsafeName",
+    "BagExists", "BagNotProven",
 ]  # fmt: skip

@@ -56,6 +56,18 @@ class Facility:
     names: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a figure is of: what is counted, among whom, where, and of what order (`base`, in steps of `step`)."""
+
+    key: str
+    counted: str
+    population: str
+    places: tuple[str, ...]
+    base: int
+    step: int
+
+
 def text(name: str) -> str:
     """The text of the data file `name`."""
     return resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
@@ -129,6 +141,22 @@ def facilities() -> tuple[Facility, ...]:
             names={language: row[language] for language in ("ko", "en", "zh")},
         )
         for row in table("facilities.csv")
+    )
+
+
+@cache
+def topics() -> tuple[Topic, ...]:
+    """What figures are of (figures.csv)."""
+    return tuple(
+        Topic(
+            key=row["key"],
+            counted=row["counted"],
+            population=row["population"],
+            places=tuple(row["places"].split()),
+            base=int(row["base"]),
+            step=int(row["step"]),
+        )
+        for row in table("figures.csv")
     )
 
 

@@ -34,7 +34,8 @@ _SEASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The fragments of one language. `acts` are by key of the kind of act; the rest as in the fragment files."""
+    """The fragments of one language. `acts` are by key of the kind of act, `figure` by key of the topic; the rest as in
+    the fragment files."""
 
     code: str
     mark: str
@@ -43,7 +44,7 @@ class Language:
     acts: dict[str, tuple[Template, ...]]
     about: dict[str, tuple[Template, ...]]
     practice: dict[str, tuple[Template, ...]]
-    figure: Template
+    figure: dict[str, Template]
     organisations: tuple[str, ...]
     quotation: tuple[Template, ...]
     people: dict[str, tuple[str, ...]]
@@ -78,7 +79,7 @@ def language(code: str) -> Language:
         acts=compiled(data["acts"]),
         about=compiled(data["about"]),
         practice=compiled(data["practice"]),
-        figure=compile_template(data["figure"]["text"][0]),
+        figure={key: compile_template(sentence) for key, sentence in data["figure"]["text"].items()},
         organisations=tuple(data["figure"]["organisations"]),
         quotation=tuple(map(compile_template, data["quotation"]["text"])),
         people={key: tuple(words) for key, words in data["people"].items()},

@@ -9,7 +9,7 @@ import numpy as np
 from .act_writer import ActWriter
 from .capture import LISTS
 from .cast_list import CastList
-from .data_files import act_kinds, codes, places
+from .data_files import act_kinds, codes, places, topics
 from .grammar import Template, fill, language, when
 from .hearing import MONTH, YEAR, civil, hear
 from .page import Page
@@ -44,6 +44,7 @@ class Scribe:
         np.minimum.at(self._caught, truth.acts.victim[caught], truth.acts.day[caught])
         self._cast = CastList(truth, self._registry)
         self._acts = ActWriter(truth, self._registry, self._cast)
+        self._named = {place.code: place.names for place in places()}
         self._practice = [kind for kind in act_kinds() if kind.key in language("en").practice]
 
     def chunk(self, number: int) -> Chunk:
@@ -214,22 +215,29 @@ class Scribe:
 
     def _figure(self, page: Page) -> None:
         registry, u, organisations = self._registry, self._u, page.language.organisations
-        low = (1 + int(u() * 40)) * 50
-        high = low + (1 + int(u() * 20)) * 50
+        # By the source's number, so that several sources speak of one population in one year, and differ.
+        topic = topics()[page.source % len(topics())]
+        place = topic.places[page.source // 7 % len(topic.places)]
+        year = str(1999 + page.source % 5 * 4)
+        low = topic.base + int(u() * 12) * topic.step
+        high = low + (1 + int(u() * 8)) * topic.step
         said, via = int(u() * 3), int(u() * 3)
         slots = {
             "org": organisations[said],
             "via": organisations[(said + 1 + via % 2) % 3],
             "low": f"{low:,}",
             "high": f"{high:,}",
+            "place": self._named[place][page.language.code],
+            "year": year,
         }
-        passage = self._sentence(page, page.language.figure, slots)
+        passage = self._sentence(page, page.language.figure[topic.key], slots)
         row = registry.add(
             "figures",
-            (page.coding, low, high, codes("figure_unit")["persons"], "persons affected", "people of the area", None,
-             None, codes("qualifier")["between"], slots["org"], (slots["via"], slots["org"])),
+            (page.coding, low, high, codes("figure_unit")["persons"], topic.counted, topic.population, place, year,
+             codes("qualifier")["between"], slots["org"], (slots["via"], slots["org"])),
         )  # fmt: skip
-        registry.add("anchors", ("figures", row, "low", passage))
+        for field in ("low", "place", "period"):
+            registry.add("anchors", ("figures", row, field, passage))
 
     def _relations(self, page: Page) -> None:
         """Kin, crossing companions, brokers and cellmates of the teller among those the source speaks of."""

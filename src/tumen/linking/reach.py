@@ -9,6 +9,8 @@ of an old version, a source that stays) is taken away value by value.
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -115,10 +117,23 @@ def _standing_in(model: type[Record], sources: Collection[int]) -> models.QueryS
     return model._base_manager.filter(coding__source__in=sources) if issubclass(model, Claim) else None
 
 
+_ALPHABETS = "a-z\u00df-\u024f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff"
+"""Small letters of alphabets that part words: Latin, Greek, Cyrillic."""
+
+
 def names_one(text: str, names: Iterable[str]) -> bool:
-    """Say whether one of the names stands in a text, however it is spaced and capitalised; one letter is no name."""
-    told = fold(text)
-    return any(len(folded := fold(name)) > 1 and folded in told for name in names)
+    """Say whether one of the names stands in a text, however it is spaced and capitalised; one letter is no name.
+
+    In alphabets that part words it stands in whole words: erasing An must not take every panel away.
+    """
+    told = unicodedata.normalize("NFKC", text).casefold()
+    return any(len(folded := fold(name)) > 1 and re.search(_spelt(folded), told) for name in names)
+
+
+def _spelt(folded: str) -> str:
+    """The pattern of a folded name: anything that is no letter may stand between its letters."""
+    letters = r"[\W_]*".join(map(re.escape, folded))
+    return f"(?:(?<![{_ALPHABETS}])|(?![{_ALPHABETS}])){letters}(?:(?![{_ALPHABETS}])|(?<![{_ALPHABETS}]))"
 
 
 def names_of(found: Hers) -> list[str]:

@@ -9,6 +9,14 @@ class BadPassage(SourceError):
     """A passage was asked for outside its text, or empty."""
 
 
+class Superseded(SourceError):
+    """A text was to be corrected that somebody had corrected since it was opened; `newest` is the corrected one."""
+
+    def __init__(self, old: int, newest: int) -> None:
+        super().__init__(f"Text {old} was corrected meanwhile; text {newest} stands in its place.")
+        self.newest = newest
+
+
 class NotVisible(SourceError):
     """The source does not exist, or stands in a compartment this user may not see; the two are told alike."""
 

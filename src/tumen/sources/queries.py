@@ -87,11 +87,23 @@ def texts(source: Source) -> list[Text]:
     return list(versions.visible(Text.objects.filter(source=source.pk)).order_by("pk"))
 
 
+CODED = (Text.Rendition.TRANSCRIPT, Text.Rendition.READ, Text.Rendition.OCR)
+"""The renditions that coders work on; the others are read beside them."""
+
+
 def current_text(source: Source) -> Text | None:
     """Return the rendition that coders work on: the newest transcript, or what was read from the file."""
-    kinds = (Text.Rendition.TRANSCRIPT, Text.Rendition.READ, Text.Rendition.OCR)
-    found = [text for text in texts(source) if text.rendition in kinds]
+    found = [text for text in texts(source) if text.rendition in CODED]
     return max(found, key=lambda text: (text.rendition == Text.Rendition.TRANSCRIPT, text.pk), default=None)
+
+
+def corrected(text: Text) -> Text | None:
+    """Return the text that a correction put in the place of this one, or None where this one still stands."""
+    newest = current_text(text.source)
+    stands = (
+        newest is None or newest.pk == text.pk or text.rendition not in CODED or newest.original_id != text.original_id
+    )
+    return None if stands else newest
 
 
 def get_text(source: Source, number: int) -> Text:

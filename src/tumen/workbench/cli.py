@@ -20,6 +20,7 @@ COMMANDS = {
     "search": "tumen.counting.commands",
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
+    "estimate": "tumen.workbench.estimating",
     "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",
     "restore": "tumen.archive.commands",

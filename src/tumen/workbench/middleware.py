@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -30,6 +31,26 @@ def unkept(answer: Answer) -> Answer:
         response = answer(request)
         if not response.has_header("Cache-Control") and not response.has_header("Last-Modified"):
             response["Cache-Control"] = "no-store"
+        return response
+
+    return answered
+
+
+def page_is_left_standing(answer: Answer) -> Answer:
+    """Answer a page's own request for a part of it with words and not with the login page.
+
+    The login page would be put where the form was, and what was typed since its last draft would be gone with it.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        asks_for_a_part = "HX-Request" in request.headers and not request.user.is_authenticated
+        if asks_for_a_part and response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
+            words = _(
+                "You have been logged out, so this was not saved. What you typed is still here: "
+                "log in again in another tab, come back and repeat it."
+            )
+            return HttpResponse(words, status=401, content_type="text/plain; charset=utf-8")
         return response
 
     return answered

@@ -91,6 +91,7 @@ REFUSALS = (
     _("A unit needs a name."),
     _("“{code}” is no term of the list agency. Choose one from the list."),
     _("{range} is not a stretch of a text of {n} characters."),
+    _("The text was corrected meanwhile, and these words are not in it."),
 )
 """What services refuse, as far as a page shows it."""
 

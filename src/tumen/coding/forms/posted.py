@@ -63,7 +63,7 @@ def _entry(kind: Kind, data: Data, prefix: str) -> Entry:
             notes[one.name] = _lines(last_of(data, f"{prefix}{one.name}-note"))
             seen[one.name] = _lines(last_of(data, f"{prefix}{one.name}-note-base"))
     version = last_of(data, f"{prefix}version")
-    number = int(version) if version.isdigit() else None
+    number = int(version) if version.isdecimal() else None
     return Entry(found, gaps, notes=notes, notes_seen=seen, version=number, base=base)
 
 
@@ -82,7 +82,7 @@ def _part_entries(part: Part, data: Data, evidence: Sequence[Evidence]) -> list[
         if empty and not record:
             continue
         base = {**entry.base, EVIDENCE: frozenset(last_of(data, f"{prefix}evidence-base").split())}
-        number_of = int(record) if record.isdigit() else None
+        number_of = int(record) if record.isdecimal() else None
         entries.append(replace(entry, evidence=own, record=number_of, base=base, drop=empty))
     return entries
 

@@ -6,6 +6,7 @@ A field is shown with the reason why it is empty, so that a value and a reason t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -81,6 +82,17 @@ def conflicts(
                 label = ": ".join((str(one.label), _("note")))
                 found.append(Conflict(name, label, was, now, own, name in error.fields, ((name, now),)))
     return found, merged
+
+
+def changed_lines(before: str, after: str) -> list[history.Difference]:
+    """Return where a corrected text differs from the one before, by lines; the label is the line's number after it."""
+    was, now = before.split("\n"), after.split("\n")
+    found = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    return [
+        history.Difference(_("line {n}").format(n=to + 1), "\n".join(was[first:last]), "\n".join(now[to:end]))
+        for tag, first, last, to, end in found
+        if tag != "equal"
+    ]
 
 
 def _sides(mask: Mask, record: Record, error: StaleEdit, entry: Entry) -> tuple[_Side, _Side, _Side]:

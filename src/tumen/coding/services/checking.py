@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tumen import dates
@@ -131,10 +132,13 @@ def warnings(
 ) -> list[Problem]:
     """Say what is odd and may still be right."""
     odd = []
+    today = dates.parse(timezone.localdate().isoformat())
     for field in kind.fields:
         value = dates.try_parse(merged.get(field.name) or "") if field.holds is Holds.DATE else None
         if value is not None and published is not None and dates.certainly_before(published, value):
             odd.append(Problem(field.name, _("The date lies after the source’s own, {day}.").format(day=published)))
+        elif value is not None and dates.certainly_before(today, value):
+            odd.append(Problem(field.name, _("The date lies in the future.")))
     when = dates.try_parse(merged.get("date") or "")
     birth = dates.try_parse(victim.birth) if victim is not None and victim.birth else None
     if when is not None and birth is not None:

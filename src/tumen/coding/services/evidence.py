@@ -43,7 +43,7 @@ def passages_of(c: OpenChange, coding: Coding, evidence: Iterable[Evidence]) -> 
                     raise _of_another_source(piece.field)
                 texts[number] = text
             try:
-                passage = sources.add_passage(c, texts[number], piece.start or 0, piece.end or 0)
+                passage = sources.add_passage(c, *sources.carried_over(texts[number], piece.start or 0, piece.end or 0))
             except BadPassage as error:
                 advice = _("Select the text again.")
                 raise BadClaim([Problem(piece.field, told(str(error).capitalize() + "."), advice)]) from error

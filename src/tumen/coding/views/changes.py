@@ -26,7 +26,7 @@ def recent(request: HttpRequest) -> HttpResponse:
     """List recent changes and bulk jobs."""
     before = request.GET.get("before", "")
     mask = mask_for(request.user)  # type: ignore[arg-type]
-    found = changes.recent(mask, int(before) if before.isdigit() else None)
+    found = changes.recent(mask, int(before) if before.isdecimal() else None)
     allowed = writable(request.user)  # type: ignore[arg-type]
     context = {"page": found, "batches": changes.batches(mask, allowed), "may_undo": bool(allowed)}
     return render(request, "coding/changes.html", context)
@@ -61,7 +61,7 @@ def undo(request: HttpRequest, seq: int) -> HttpResponse:
         done = opened.seq
         words = _("Redone.") if opened.kind == "redo" else _("Undone.")
     number = request.POST.get("source", "")
-    if number.isdigit():
+    if number.isdecimal():
         desk = bench(request, int(number))
         return source_views.after_change(request, desk, request.POST.get("_text", ""), words, done)
     (messages.success if done else messages.error)(request, words)

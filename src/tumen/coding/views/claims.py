@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -27,6 +28,9 @@ from tumen.guard.masks import mask_for
 from tumen.sources import queries as sources
 
 SLUGS = {kind.slug for kind in WHOLE}
+
+FORM = re.compile(r"[a-z-]{1,40}-new-\w{1,40}|(edit|correct)-[0-9]{1,18}", re.ASCII)
+"""What forms are called whose drafts are kept."""
 
 
 @page
@@ -58,7 +62,7 @@ def new(request: HttpRequest, number: int) -> HttpResponse:
 
 def _from_selection(desk: Bench, slug: str, text: str, start: str | None, end: str | None) -> dict[str, list[str]]:
     """Return what a selection fills in."""
-    if not (start and end and start.isdigit() and end.isdigit()):
+    if not (start and end and start.isdecimal() and end.isdecimal()):
         return {}
     chosen = source_views.chosen_text(desk, text)
     number = f"{chosen.pk}:" if chosen is not None else ""
@@ -73,7 +77,7 @@ def _record(request: HttpRequest, desk: Bench) -> HttpResponse:
         raise NotFound(f"There is no kind of claim “{slug}”.")
     kind = KINDS[slug]
     text = request.POST.get("_text", "")
-    entry = forms.entry_of(kind, data, int(text) if text.isdigit() else None)
+    entry = forms.entry_of(kind, data, int(text) if text.isdecimal() else None)
     try:
         with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.words} recorded") as c:
             coding = desk.coding or codings.coding_for(c, desk.source, desk.user.pk)
@@ -110,7 +114,7 @@ def _change(request: HttpRequest, desk: Bench, claim: Record, form: str) -> Http
     data = forms.data_of(request.POST)
     kind, text = kind_of(claim), request.POST.get("_text", "")
     _choose_sides(data)
-    entry = forms.entry_of(kind, data, int(text) if text.isdigit() else None)
+    entry = forms.entry_of(kind, data, int(text) if text.isdecimal() else None)
     try:
         with change(desk.user.pk, request.POST.get("why", "").strip() or f"{kind.words} changed") as c:
             saved = claims.edit(c, claim, entry)
@@ -222,6 +226,8 @@ def draft(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Keep a draft, or discard it."""
     desk = bench(request, number)
     desk.must_write()
+    if not FORM.fullmatch(form):
+        raise NotFound(f"There is no form “{form}”.")
     if request.method == "POST" and not request.POST.get("_discard"):
         drafts.keep(desk.user.pk, number, form, forms.data_of(request.POST))
         return HttpResponse(status=204)

@@ -70,9 +70,15 @@ def resting_panel(desk: Bench) -> dict[str, Any]:
     listed = []
     for draft in kept:
         slug = draft.form.rpartition("-new-")[0]
-        label = KINDS[slug].label if slug in KINDS else _("Change of {n}").format(n=draft.form.removeprefix("edit-"))
-        listed.append({"form": draft.form, "saved": draft.saved, "label": label, "is_new": slug in KINDS,
-                       "record": draft.form.removeprefix("edit-")})  # fmt: skip
+        whole, _dash, number = draft.form.rpartition("-")
+        if slug in KINDS:
+            label, address = KINDS[slug].label, reverse("coding:new", args=[desk.source.pk]) + f"?draft={draft.form}"
+        elif whole == "correct":
+            label, address = _("Correct the text"), reverse("coding:correct", args=[number]) + "?draft=1"
+        else:
+            label, address = _("Change of {n}").format(n=number), reverse("coding:edit", args=[number]) + "?draft=1"
+        listed.append({"form": draft.form, "saved": draft.saved, "label": label, "address": address,
+                       "is_page": whole == "correct"})  # fmt: skip
     return {"drafts": listed, "form": None}
 
 
@@ -89,6 +95,9 @@ def after_change(
 ) -> HttpResponse:
     """Answer a save, an undo or a retraction: the claims anew, and a notice that offers to undo it."""
     told = [str(warning) for warning in warnings or ()]
+    shown = chosen_text(desk, text)
+    if shown is not None and sources.corrected(shown) is not None:
+        told.append(_("This text was corrected: what you select in it goes to the corrected text. Load the page anew."))
     if not is_partial(request):
         messages.success(request, words)
         for warning in told:
@@ -96,7 +105,7 @@ def after_change(
         address = reverse("coding:source", args=[desk.source.pk])
         query = "&".join(part for part in (f"text={text}" if text else "", _coding_query(desk)) if part)
         return redirect(f"{address}?{query}" if query else address)
-    context = claims_context(desk, chosen_text(desk, text)) | resting_panel(desk)
+    context = claims_context(desk, shown) | resting_panel(desk)
     is_undo = seq is not None and Change.objects.filter(seq=seq, kind="undo").exists()
     context |= {"words": words, "seq": seq, "is_undo": is_undo, "warnings": told, "source": desk.source}
     return render(request, "coding/_saved.html", context)

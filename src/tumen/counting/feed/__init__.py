@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 from django.db import connection
+from django.db.models import Max
 
+from tumen.archive import versions
+from tumen.archive.models import Batch
 from tumen.columns import Field
 from tumen.counting.feed import acts, figures, persons, sources
 from tumen.counting.feed.reading import Columns, Feed, Ints, Reader, Wanted, changed_since, held
 from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES
+from tumen.sources.models import Source
 
 FEEDS: dict[str, Feed] = {ACTS: acts.FEED, PERSONS: persons.FEED, SOURCES: sources.FEED, FIGURES: figures.FEED}
 
@@ -21,7 +25,8 @@ FEEDS: dict[str, Feed] = {ACTS: acts.FEED, PERSONS: persons.FEED, SOURCES: sourc
 def read(name: str, fields: dict[str, Field], ids: Wanted = None, as_of: int | None = None) -> tuple[Ints, Columns]:
     """Return (ids, columns) of a frame: all rows, those of `ids`, or those from one id to another.
 
-    As they stand, or as known at change `as_of`.
+    As they stand, or as known at change `as_of`. In which compartment a row stands is always today's, so that what has
+    been closed to somebody since stays closed in the past too.
     """
     feed = FEEDS[name]
     reader = Reader(fields, feed.models, ids, as_of)
@@ -29,7 +34,25 @@ def read(name: str, fields: dict[str, Field], ids: Wanted = None, as_of: int | N
     if not fetched:
         return np.zeros(0, np.int64), {}
     rows = tuple(zip(*fetched, strict=True))
-    return np.asarray(rows[0], np.int64), feed.columns(reader, rows)
+    found, columns = np.asarray(rows[0], np.int64), feed.columns(reader, rows)
+    if as_of is not None:
+        columns["compartment"] = _compartments_now(columns.get("source", found))
+    return found, columns
+
+
+def _compartments_now(of: Ints) -> Ints:
+    """Return the compartment in which each of some sources stands today."""
+    reader = Reader({}, (Source,), np.unique(of), versions.newest())
+    now = dict(reader.fetch("SELECT s.id, s.compartment_id FROM sources_source s", "s.id"))
+    return np.fromiter((now[source] for source in of.tolist()), np.int64, len(of))
+
+
+def compartments_stand() -> tuple[int, int]:
+    """Return what is another pair once a source may have been moved: the newest change of one, the newest close of bulk
+    work.
+    """
+    change = Source._base_manager.aggregate(newest=Max("change"))["newest"]
+    return change or 0, Batch.objects.aggregate(newest=Max("closed_seq"))["newest"] or 0
 
 
 def stretches(name: str, size: int) -> list[tuple[int, int]]:
@@ -51,4 +74,4 @@ def held_open(name: str, ids: Ints) -> Ints:
     return held(FEEDS[name].touched, ids)
 
 
-__all__ = ["FEEDS", "Columns", "Feed", "Ints", "held_open", "read", "stretches", "touched"]
+__all__ = ["FEEDS", "Columns", "Feed", "Ints", "compartments_stand", "held_open", "read", "stretches", "touched"]

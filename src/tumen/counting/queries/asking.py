@@ -106,8 +106,9 @@ def found_rows(snapshot: Snapshot, query: Query, mask: Mask) -> Array | None:
 
 def known_on(day: date) -> int:
     """Return the newest change made by the end of a day (UTC): what "as known on" that day means."""
-    after = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min), timezone.get_default_timezone())
-    return clock.newest_before(after)
+    # The last day there is has no day after it.
+    after = datetime.combine(day, time.max) if day == date.max else datetime.combine(day + timedelta(days=1), time.min)
+    return clock.newest_before(timezone.make_aware(after, timezone.get_default_timezone()))
 
 
 def moment_of(seq: int) -> datetime | None:

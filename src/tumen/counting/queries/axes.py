@@ -24,12 +24,15 @@ class Tick:
 
 @dataclass(frozen=True)
 class Said:
-    """One figure: what it says, where its low and high stand on the axis (percent), who says so, when, through whom."""
+    """One figure: what it says, where its low and high stand on the axis (percent), who says so, when, through whom.
+
+    One told in words alone ("hundreds of thousands") stands nowhere: `low` and `high` are None.
+    """
 
     id: int
     words: str
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     who: str
     when: Cell
     chain: str
@@ -92,8 +95,8 @@ def axis_of(group: Group, rows: list[tuple[Any, ...]], titles: dict[int, str], a
             Said(
                 id=number,
                 words=words(bounds[0], bounds[1], qualifier, labels),
-                low=_place(min(known), low, high, percent) if known else 0.0,
-                high=_place(max(known), low, high, percent) if known else 0.0,
+                low=_place(min(known), low, high, percent) if known else None,
+                high=_place(max(known), low, high, percent) if known else None,
                 who=who,
                 when=people.date_cell(day or "", labels.language),
                 chain=chain.replace(LINK, " ← "),

@@ -96,13 +96,13 @@ def chart(
 
 def _largest(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
     """The rows that are drawn, each heading at its first one, and what is said of the others."""
-    counted = sorted((line[3] for line in lines if line[3]), reverse=True)
-    least = counted[ROWS - 1] if len(counted) > ROWS else 1
+    counted = [at for at, line in enumerate(lines) if line[3]]
+    largest = set(sorted(counted, key=lambda at: -lines[at][3])[:ROWS])
     shown: list[Line] = []
     heading = ""
-    for label, group, counts, total in lines:
+    for at, (label, group, counts, total) in enumerate(lines):
         heading = group or heading
-        if total >= least and len(shown) < ROWS:
+        if at in largest:
             shown.append((label, heading, counts, total))
             heading = ""
     if len(counted) <= ROWS:

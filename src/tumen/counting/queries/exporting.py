@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from tumen import __version__, formats
 from tumen.archive import properties, versions
-from tumen.columns import Mask, Query, Selection, Table, page, select
+from tumen.columns import Mask, Page, Query, Selection, Table, page, select
 from tumen.counting.queries import asking, tables
 from tumen.counting.queries.asking import TableSpec
 from tumen.counting.queries.labels import Labels, Language
@@ -68,7 +68,9 @@ def list_export(query: Query, mask: Mask, user: int, language: Language, form: s
     names = ("id", title_field(query.unit), *shown_columns(query))
     heads = _heads(names, labels, form == "jsonl")
     about = _about(query, selection.total, selection.left_out, selection.hidden, labels)
-    return Export(f"tumen-{query.unit}", heads, _list_rows(selection, names, heads, labels), about)
+    # Put in order before a byte is sent: an order that cannot be is then an answer, not half a file.
+    whole = page(selection, size=max(1, selection.total + 1), number=1)
+    return Export(f"tumen-{query.unit}", heads, _list_rows(selection, whole, names, heads, labels), about)
 
 
 def _heads(names: tuple[str, ...], labels: Labels, plain: bool) -> tuple[str, ...]:
@@ -82,8 +84,9 @@ def _heads(names: tuple[str, ...], labels: Labels, plain: bool) -> tuple[str, ..
     )
 
 
-def _list_rows(selection: Selection, names: tuple[str, ...], heads: tuple[str, ...], labels: Labels) -> Iterator[Row]:
-    whole = page(selection, size=max(1, selection.total + 1), number=1)
+def _list_rows(
+    selection: Selection, whole: Page, names: tuple[str, ...], heads: tuple[str, ...], labels: Labels
+) -> Iterator[Row]:
     with versions.one_moment():
         for start in range(0, len(whole.rows), CHUNK):
             part = slice(start, start + CHUNK)
@@ -131,7 +134,8 @@ def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
                     beside = labels.unit(table.beside.unit)
                     found[f"{column}, {beside}"] = int(table.beside.counts[at])
                     found[f"{column}, {beside}, {low}"] = int(table.beside.low[at])
-                    found[f"{column}, {beside}, {high}"] = int(table.beside.high[at])
+                    unsized = table.beside.high_unknown[at]
+                    found[f"{column}, {beside}, {high}"] = None if unsized else int(table.beside.high[at])
             yield found
 
 

@@ -47,7 +47,7 @@ class ListPage:
     pages: Pages
     tabs: list[Choice]
     may_search: bool
-    newest: int
+    known: int
     pinned: str
     table: str
 
@@ -69,7 +69,7 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
     columns = shown_columns(query)
     part = page(selection)
     rows = hydrated(selection, part.rows, part.entities, columns, labels)
-    newest = versions.newest()
+    known = versions.newest() if query.as_of is None else query.as_of
     bare = asking.to_text(replace(query, where=(), text=None, token=None, page=1))
     return ListPage(
         query=query,
@@ -97,8 +97,8 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
         pages=pages_of(query, part.number, part.pages, part.entries),
         tabs=tabs.tabs_of(query, labels, {}) if query.text is not None else [],
         may_search=NARRATIVE in mask.classes,
-        newest=newest,
-        pinned=asking.to_text(replace(query, as_of=newest if query.as_of is None else query.as_of)),
+        known=known,
+        pinned=asking.to_text(replace(query, as_of=known)),
         table=asking.to_text(replace(query, page=1, sort=(), columns=())) + _by(query),
     )
 

@@ -39,10 +39,10 @@ class Row:
 
 
 def shown_columns(query: Query) -> tuple[str, ...]:
-    """Return the columns of a list: those asked for, or the usual ones of its unit."""
+    """Return the columns of a list: those asked for, or the usual ones of its unit. The title opens it, with its id."""
     usual = DEFAULT_COLUMNS.get(query.unit) or DEFAULT_COLUMNS[frame_of(query.unit)]
     title = title_field(query.unit)
-    return tuple(name for name in (query.columns or usual) if name != title)
+    return tuple(name for name in (query.columns or usual) if name not in (title, "id"))
 
 
 def title_field(unit: str) -> str:

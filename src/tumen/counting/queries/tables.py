@@ -8,6 +8,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from tumen.archive import versions
 from tumen.columns import Dim, Header, HeaderKind, Kind, Mask, Table, TableTooLarge, crosstab
 from tumen.counting.fields import ACT_UNITS, PARTY_UNITS, UNIT_LABELS, frame_of
 from tumen.counting.queries import asking, filters
@@ -95,6 +96,8 @@ class TablePage:
     width: int
     has_beside: bool
     whole: TableCell
+    known: int
+    pinned: str
 
 
 def counted(spec: TableSpec, mask: Mask, user: int) -> Table:
@@ -112,6 +115,7 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
     labels = Labels(language, spec.query.unit)
     writer = _Writer(table, spec, labels)
     suffix = spec.to_text().removeprefix(asking.to_text(spec.query))
+    known = versions.newest() if spec.query.as_of is None else spec.query.as_of
     layers = list(writer.layers())
     return TablePage(
         spec=spec,
@@ -131,6 +135,8 @@ def table_page(spec: TableSpec, mask: Mask, user: int, language: Language) -> Ta
         width=2 + (len(table.headers[1]) if len(spec.dims) > 1 else 0),
         has_beside=table.beside is not None,
         whole=replace(layers[-1].total.total, share=""),
+        known=known,
+        pinned=replace(spec, query=replace(spec.query, as_of=known)).to_text(),
     )
 
 
@@ -272,7 +278,8 @@ class _Writer:
         if beside is None or not (groups := int(beside.counts[at])):
             return "", ""
         low, high, unsized = int(beside.low[at]), int(beside.high[at]), int(beside.high_unknown[at])
-        size = f"{low:,}" if low == high else f"{low:,}–{high:,}"
+        # Where a group's upper size is unknown, the sum of the others' is no upper bound of all.
+        size = f"{low:,}" if unsized or low == high else f"{low:,}–{high:,}"
         words = _("%(n)s groups (%(size)s persons)") if not unsized else _("%(n)s groups (%(size)s persons or more)")
         return words % {"n": f"{groups:,}", "size": size}, self._address(place, beside.unit)
 

@@ -9,6 +9,7 @@ from tumen.sources.services.texts import (
     add_source,
     add_text,
     body_of,
+    carried_over,
     correct_text,
     move_passage,
 )
@@ -19,5 +20,5 @@ __all__ = [
     # sources
     "add_source", "edit_source", "find_cited", "cite", "uncite",
     # texts
-    "add_text", "correct_text", "Reanchored", "add_passage", "move_passage", "body_of",
+    "add_text", "correct_text", "Reanchored", "add_passage", "carried_over", "move_passage", "body_of",
 ]  # fmt: skip

@@ -40,7 +40,7 @@ def uncite(c: OpenChange, source: Source, number: int) -> None:
 
 def find_cited(mask: Mask, words: str) -> Source:
     """Return the source that someone means by a number or by a part of its title. Raises NoSuchSource."""
-    if words.strip().isdigit():
+    if words.strip().isdecimal():
         return queries.get_source(mask, int(words))
     found = queries.titled(mask, words, 6)
     if len(found) == 1:

@@ -13,7 +13,8 @@ from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
 from tumen.guard import reading
 from tumen.guard.models import Compartment
-from tumen.sources.errors import BadPassage
+from tumen.sources import queries
+from tumen.sources.errors import BadPassage, Superseded
 from tumen.sources.models import Original, Passage, Source, Text
 from tumen.text import Lost, index_tokens, reanchor
 
@@ -75,11 +76,29 @@ def add_passage(c: OpenChange, text: Text, start: int, end: int) -> Passage:
     return c.insert(Passage, source=text.source, text=text, start=start, end=end)
 
 
+def carried_over(text: Text, start: int, end: int) -> tuple[Text, int, int]:
+    """Return where a stretch selected in `text` stands now: in the corrected text, when it was corrected meanwhile.
+
+    Raises BadPassage when the words are not there any more.
+    """
+    newest = queries.corrected(text)
+    if newest is None:
+        return text, start, end
+    (answer,) = reanchor(body_of(text), body_of(newest), [(start, end)])
+    if isinstance(answer, Lost):
+        raise BadPassage("the text was corrected meanwhile, and these words are not in it")
+    return newest, answer.start, answer.end
+
+
 def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
     """Add a corrected rendition of `old` and move the passages of `old` to it.
 
-    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle.
+    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle. Raises Superseded when
+    `old` was corrected already: what the first correction said would be gone from the text that coders work on.
     """
+    newest = queries.corrected(old)
+    if newest is not None:
+        raise Superseded(old.pk, newest.pk)
     before = body_of(old)
     new = add_text(c, old.source, body, old.language, Text.Rendition.TRANSCRIPT, old.original)
     passages = list(versions.visible(Passage.objects.filter(text=old.pk)).order_by("start", "end"))

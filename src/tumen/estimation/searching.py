@@ -1,0 +1,171 @@
+"""Choosing a model by the Bayesian information criterion, in compiled code: among a list of models, or downhill.
+
+The criterion is -2 log-likelihood + (number of terms) log n. A term with an empty margin counts, though its parameter
+is minus infinity: otherwise a model would be rewarded for a term that the table happens to leave empty.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numba.extending import register_jitable
+
+from tumen.estimation.existence import EXISTS, TOO_LARGE
+from tumen.estimation.fitting import add_supersets, decide_and_fit
+
+ROUGH = 1e-9  # of the squared Newton decrement: after its step the criterion is right to far below 1e-6
+
+
+@register_jitable
+def lay_out(support: Any, row: Any, counts: Any, marginals: Any) -> float:
+    """Put one replicate into `counts` and `marginals` by mask; returns the number of people."""
+    counts[:] = 0.0
+    total = 0.0
+    for i in range(support.size):
+        counts[support[i]] = row[i]
+        total += row[i]
+    marginals[:] = counts
+    add_supersets(marginals)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def choose(
+    models: Any, sizes: Any, starts: Any, first: int, support: Any, tables: Any, cells: Any, offset: Any, score: Any,
+    model: Any, unobserved: Any, doubtful: Any, low: int, high: int,
+) -> None:  # fmt: skip
+    """For each replicate table from `low` to `high`, keep the best of these models and the best before.
+
+    `models` are numbered from `first`; `score`, `model` and `unobserved` are brought up to date in place. A replicate
+    in which exact decision needs larger integers is marked `doubtful`.
+    """
+    counts = np.empty(offset.size)
+    marginals = np.empty(offset.size)
+    start = np.empty(models.shape[1])
+    for r in range(low, high):
+        total = lay_out(support, tables[r], counts, marginals)
+        if total == 0.0:
+            continue
+        for m in range(sizes.size):
+            start[:] = starts[m]
+            code, number, likelihood = decide_and_fit(
+                models[m, : sizes[m]], counts, marginals, cells, offset, start, ROUGH
+            )
+            if code == TOO_LARGE:
+                doubtful[r] = True
+            found = -2.0 * likelihood + sizes[m] * math.log(total)
+            if code == EXISTS and found < score[r]:
+                score[r] = found
+                model[r] = first + m
+                unobserved[r] = number
+
+
+@register_jitable
+def _terms_of(lists: int, candidates: Any, chosen: Any, terms: Any) -> int:
+    terms[0] = 0
+    for j in range(lists):
+        terms[j + 1] = 1 << j
+    size = lists + 1
+    for i in range(candidates.size):
+        if chosen[i]:
+            terms[size] = candidates[i]
+            size += 1
+    return size
+
+
+@register_jitable
+def _may_change(candidates: Any, chosen: Any, i: int) -> bool:
+    """Whether the model stays hierarchical when interaction i is added, or taken out."""
+    for k in range(candidates.size):
+        if k == i:
+            continue
+        if chosen[i] and chosen[k] and candidates[i] & ~candidates[k] == 0:
+            return False
+        if not chosen[i] and not chosen[k] and candidates[k] & ~candidates[i] == 0:
+            return False
+    return True
+
+
+@register_jitable
+def go_downhill(
+    lists: int, candidates: Any, chosen: Any, parameters: Any, counts: Any, marginals: Any, cells: Any, offset: Any,
+    total: float, tolerance: float,
+) -> Any:  # fmt: skip
+    """From the model of the `chosen` interactions, add or take out the one that lowers the criterion most, until none
+    does. `chosen` and `parameters` (by mask) are brought up to date.
+
+    Returns the criterion and the number unobserved, both infinite when no admissible model was met, and whether a
+    decision needed larger integers.
+    """
+    terms = np.empty(lists + 1 + candidates.size, np.int64)
+    start = np.empty(terms.size)
+    doubtful = False
+    best_start = parameters.copy()
+    score = math.inf
+    unobserved = math.inf
+    flip = -1  # first the model itself, then its neighbours
+    while True:
+        step = -2
+        for i in range(flip, candidates.size):
+            if i >= 0 and not _may_change(candidates, chosen, i):
+                continue
+            if i >= 0:
+                chosen[i] = not chosen[i]
+            size = _terms_of(lists, candidates, chosen, terms)
+            for j in range(size):
+                start[j] = parameters[terms[j]]
+            code, number, likelihood = decide_and_fit(terms[:size], counts, marginals, cells, offset, start, tolerance)
+            doubtful |= code == TOO_LARGE
+            found = -2.0 * likelihood + size * math.log(total)
+            if code == EXISTS and found < score:
+                score, unobserved, step = found, number, i
+                best_start[:] = 0.0
+                for j in range(size):
+                    best_start[terms[j]] = start[j]
+            if i >= 0:
+                chosen[i] = not chosen[i]
+        if step == -2 and flip == 0:
+            return score, unobserved, doubtful
+        if step >= 0:
+            chosen[step] = not chosen[step]
+        if step > -2:
+            parameters[:] = best_start
+        flip = 0
+
+
+@njit(cache=True, nogil=True)
+def choose_downhill(
+    lists: int, candidates: Any, begin: Any, begin_parameters: Any, support: Any, tables: Any, cells: Any, offset: Any,
+    chosen: Any, score: Any, unobserved: Any, doubtful: Any, low: int, high: int, tolerance: float,
+) -> None:  # fmt: skip
+    """For each replicate table from `low` to `high`, search downhill from the model `begin`; results in place."""
+    counts = np.empty(offset.size)
+    marginals = np.empty(offset.size)
+    parameters = np.empty(offset.size)
+    for r in range(low, high):
+        total = lay_out(support, tables[r], counts, marginals)
+        if total == 0.0:
+            continue
+        chosen[r] = begin
+        parameters[:] = begin_parameters
+        score[r], unobserved[r], doubtful[r] = go_downhill(
+            lists, candidates, chosen[r], parameters, counts, marginals, cells, offset, total, tolerance
+        )
+
+
+def in_threads(work: Callable[[int, int], None], size: int, threads: int) -> None:
+    """Call `work(low, high)` on parts of 0..size. Each item is computed by itself, so that the answer does not depend
+    on the number of threads."""
+    if threads <= 1 or size < 2 * threads:
+        work(0, size)
+        return
+    edges = np.linspace(0, size, 4 * threads + 1).astype(int)
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work, int(a), int(b)) for a, b in pairwise(edges)]:
+            done.result()
