@@ -19,7 +19,7 @@ def test_a_bag_holds_the_files_byte_for_byte_and_is_proven(tmp_path: Path) -> No
     bag = make_bag(tmp_path / "bag")
     assert {name: (bag / "data" / name).read_bytes() for name in FILES} == FILES
     assert verify_bag(bag, TRUSTED) == [
-        "20 files, all as they were when the bag was made",
+        "20 files, all as they were when archive.example/log made the bag",
         "the log of 11 entries is signed by archive.example/log",
         "2 entries are in the log; they stand for 1 files of the bag",
     ]

@@ -269,8 +269,9 @@ def examine(bag: Path, keys: list[str]) -> tuple[list[str], list[str]]:
         if wrong:
             return wrong, []
         keys = keys or (bag / KEYS).read_text("utf-8").splitlines()
-        check_seal((bag / SEAL).read_bytes(), (bag / TAG_MANIFEST).read_bytes(), keys)
-        return examine_log(bag, keys, names)
+        maker = sealed_by((bag / SEAL).read_bytes(), (bag / TAG_MANIFEST).read_bytes(), keys)
+        wrong, found = examine_log(bag, keys, names)
+        return wrong, [f"{len(names)} files, all as they were when {maker} made the bag", *found]
     except NotProven as failed:
         return [str(failed)], []
     except (OSError, ValueError, RecursionError) as failed:
@@ -282,14 +283,15 @@ def sealed_text(tag_manifest: bytes) -> bytes:
     return b"Evidence bag\nsha512 " + hashlib.sha512(tag_manifest).hexdigest().encode() + b"\n"
 
 
-def check_seal(seal: bytes, tag_manifest: bytes, keys: list[str]) -> None:
-    """Check the maker's signature over the whole bag: so nobody else can make its manifests anew."""
+def sealed_by(seal: bytes, tag_manifest: bytes, keys: list[str]) -> str:
+    """Return who signed the bag as a whole; only the maker can, so that nobody else can make its manifests anew."""
     try:
-        text, _ = signed_text(seal, keys)
+        text, makers = signed_text(seal, keys)
     except NotProven as failed:
         raise NotProven(f"{SEAL}: {failed}") from None
     if text != sealed_text(tag_manifest) or seal.count(b"\n") != 4:
         raise NotProven(f"{SEAL} is of another bag")
+    return makers[0]
 
 
 def examine_log(bag: Path, keys: list[str], names: set[str]) -> tuple[list[str], list[str]]:
@@ -316,8 +318,7 @@ def examine_log(bag: Path, keys: list[str], names: set[str]) -> tuple[list[str],
             wrong.append(f"{OPENINGS}, line {number}: {failed}")
     files.discard("")
     tokens = sorted(name for name in names if name.startswith(TOKENS) and name.endswith(".tsr"))
-    found = [f"{len(names)} files, all as they were when the bag was made"]
-    found += [f"the log of {size} entries is signed by {', '.join(signers)}"]
+    found = [f"the log of {size} entries is signed by {', '.join(signers)}"]
     found += [f"{len(leaves)} entries are in the log; they stand for {len(files)} files of the bag"]
     found += [f"timestamp: openssl ts -verify -in {name} -data {STAMPED} -CAfile ROOT.pem" for name in tokens]
     return wrong, found
