@@ -134,6 +134,8 @@ def test_a_cosignature_carries_its_time_and_is_of_its_text() -> None:
     note = add_lines(NOTE, [cosignature_line(TEXT, witness, 1_679_315_147)])
     both = verify_note(note, [VKEY, witness.verifier.text])
     assert [one.time for one in both.signatures] == [None, 1_679_315_147]
+    latest = add_lines(NOTE, [cosignature_line(TEXT, witness, 2**63 - 1)])
+    assert verify_note(latest, [witness.verifier.text]).signatures[0].time == 2**63 - 1
     with pytest.raises(InvalidSignature):
         verify_note(add_lines(NOTE, [cosignature_line(b"other\n", witness, 1)]), [witness.verifier.text])
     with pytest.raises(InvalidSignature):
