@@ -3,7 +3,7 @@
     python -m benchmarks [NAME ...] [--acts 87317] [--large DIR --large-passphrase-file FILE]
 
 An archive of --acts is built once, timed, and measured by `pages` and `serve`. --large names a demonstration archive of
-1.5 million act records (`tumen demo DIR --acts 640000` makes one in about an hour), measured in the same way.
+1.5 million act records (`tumen demo DIR --acts 1190000` makes one), measured in the same way.
 """
 
 from __future__ import annotations

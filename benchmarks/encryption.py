@@ -54,7 +54,7 @@ def pages() -> float:
     from tumen.guard.models import User
 
     store().start()
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.get(username="demo"))
     asked = [client.post("/search/", {"text": word, "unit": "acts"}).headers["Location"] for word in WORDS]
     client.get("/lists/acts/")  # templates, translations, what is derived from the columns

@@ -47,10 +47,20 @@ def test_figures_without_number_or_of_nothing_stand_where_they_can(world: World,
         c.insert(Figure, **same, low_milli=82_000_500, qualifier="at_least")
     said = {each.words: each for each in register().axes[0].figures}
     assert set(said) == {"Order of hundreds of thousands", "0", "At least 82,000.5", "70,000", "150,000–200,000"}
-    assert said["0"].low == 0
+    assert said["0"].low is None
     assert said["Order of hundreds of thousands"].low is None
     drawn = browse("investigator").get("/figures/").content.decode().partition('aria-label="Order of hundreds')[2]
     assert "<circle" not in drawn.partition("</svg>")[0]
+
+
+def test_figures_that_do_not_say_of_whom_are_listed_and_not_drawn_on_one_axis(world: World, browse: Browse) -> None:
+    with change(ACTOR, "of whom, nobody said") as c:
+        for low in (1000, 5000):
+            c.insert(Figure, coding=world.codings[0], unit="persons", low_milli=low)
+    axis = next(axis for axis in register().axes if not axis.counted)
+    assert [(each.low, each.words) for each in axis.figures] == [(None, "1"), (None, "5")]
+    assert axis.ticks == []
+    assert "of whom is not said" in browse("investigator").get("/figures/").content.decode()
 
 
 def test_a_figure_per_year_does_not_stand_beside_a_stock(world: World) -> None:

@@ -45,7 +45,10 @@ def _found(snapshot: Snapshot, text: str, named: bool) -> Bools:
     return found
 
 
-_PARTIES = "SELECT b.owner AS party FROM archive_blindindex b WHERE b.purpose = 'name' AND b.digest = %s"
+_PARTIES = (
+    "SELECT b.owner AS party FROM archive_blindindex b JOIN coding_party p ON p.id = b.owner AND NOT p.retracted "
+    "WHERE b.purpose = 'name' AND b.digest = %s"
+)
 _NAMED = {
     PERSONS: _PARTIES,
     ACTS: f"WITH named(party) AS ({_PARTIES}) SELECT a.id FROM coding_act a JOIN named ON a.victim_id = named.party "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from importlib import import_module
 from pathlib import Path
@@ -70,4 +71,6 @@ def main(ctx: click.Context, archive: Path | None, passphrase_file: Path | None,
     """
     # Whatever the command: once the archive is open its key is in memory.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What it writes, archives and exports alike, is for this account alone until somebody says otherwise.
+    os.umask(0o077)
     ctx.obj = Session(archive, passphrase_file, key_file)

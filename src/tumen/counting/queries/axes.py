@@ -26,7 +26,8 @@ class Tick:
 class Said:
     """One figure: what it says, where its low and high stand on the axis (percent), who says so, when, through whom.
 
-    One told in words alone ("hundreds of thousands") stands nowhere: `low` and `high` are None.
+    One told in words alone ("hundreds of thousands"), and nought on an axis of powers of ten, stands nowhere: `low` and
+    `high` are None.
     """
 
     id: int
@@ -86,17 +87,19 @@ def axis_of(group: Group, rows: list[tuple[Any, ...]], titles: dict[int, str], a
     """Return the axis of a group with the figures `rows` on it; `address` is that of the axis alone."""
     ends = [bound / 1000 for low, high, _number in group.ends for bound in (low, high) if bound is not None]
     percent = group.unit in PERCENT
-    low, high, ticks = _scale(ends, percent)
+    # Figures that do not say of whom they speak cannot be compared: they are listed and not drawn.
+    low, high, ticks = _scale(ends, percent) if group.name else (0.0, 0.0, [])
     said = []
     for number, _coding, low_milli, high_milli, qualifier, who, chain, day, source in rows:
         bounds = [None if bound is None else bound / 1000 for bound in (low_milli, high_milli)]
         known = [bound for bound in bounds if bound is not None]
+        drawn = bool(group.name and known) and (percent or max(known) > 0)
         said.append(
             Said(
                 id=number,
                 words=words(bounds[0], bounds[1], qualifier, labels),
-                low=_place(min(known), low, high, percent) if known else None,
-                high=_place(max(known), low, high, percent) if known else None,
+                low=_place(min(known), low, high, percent) if drawn else None,
+                high=_place(max(known), low, high, percent) if drawn else None,
                 who=who,
                 when=people.date_cell(day or "", labels.language),
                 chain=chain.replace(LINK, " ← "),

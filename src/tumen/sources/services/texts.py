@@ -100,7 +100,8 @@ def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
     if newest is not None:
         raise Superseded(old.pk, newest.pk)
     before = body_of(old)
-    new = add_text(c, old.source, body, old.language, Text.Rendition.TRANSCRIPT, old.original)
+    rendition = Text.Rendition.TRANSCRIPT if old.rendition == Text.Rendition.READ else old.rendition
+    new = add_text(c, old.source, body, old.language, rendition, old.original)
     passages = list(versions.visible(Passage.objects.filter(text=old.pk)).order_by("start", "end"))
     moved: list[Passage] = []
     lost: list[tuple[Passage, str]] = []
