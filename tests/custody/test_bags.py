@@ -117,3 +117,11 @@ def test_what_is_no_bag_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(BagNotProven):
             verify_bag(folder, TRUSTED)
+
+
+def test_a_bag_without_files_is_still_a_bag(tmp_path: Path) -> None:
+    empty = replace(evidence(), entries=[])
+    write_bag(tmp_path / "bag", [], empty, {}, KEY)
+    bagit.Bag(str(tmp_path / "bag")).validate()
+    assert (tmp_path / "bag/data").is_dir()
+    assert verify_bag(tmp_path / "bag", TRUSTED)
