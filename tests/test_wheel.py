@@ -32,10 +32,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_file_that_is_not_code_is_in_the_wheel(wheel: Path) -> None:
-    skipped = {".py", ".pyc"}
-    source = {path.relative_to(ROOT / "src") for path in (ROOT / "src/tumen").rglob("*") if path.is_file()}
+    files = [path for path in (ROOT / "src/tumen").rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    source = {path.relative_to(ROOT / "src") for path in files}
     packed = {path.relative_to(wheel) for path in wheel.rglob("*") if path.is_file()}
-    assert sorted(str(path) for path in source - packed if path.suffix not in skipped) == []
+    assert sorted(str(path) for path in source - packed if path.suffix != ".py") == []
     words = {path.with_suffix("") for path in packed if path.suffix == ".po"}
     assert words == {path.with_suffix("") for path in packed if path.suffix == ".mo"}, "run `make messages`"
     assert (wheel / "tumen-0.1.0.dist-info/licenses/LICENSE").is_file()
