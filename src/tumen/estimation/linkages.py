@@ -16,7 +16,7 @@ import numpy as np
 from tumen.estimation.closed_forms import Percentiles
 from tumen.estimation.errors import BadTable
 from tumen.estimation.registry import Settings, run
-from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode, mean_weights
 from tumen.estimation.table import CaptureTable
 
 _MOST_REFUSED = 0.05
@@ -50,10 +50,6 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
     between = float(np.var(logs.mean(axis=1)))
     whole = float(np.var(logs))
     pooled = np.concatenate([drawn.ravel(), np.full(len(refused) * _DRAWS, np.inf)])
-    models: dict[str, float] = {}
-    for outcome in found:
-        for name, weight in outcome.models.items():
-            models[name] = models.get(name, 0.0) + weight / len(found)
     return replace(
         found[0],
         N=float(np.mean([outcome.N for outcome in found])),
@@ -61,7 +57,7 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
         rule=Percentiles(pooled),
         draws=pooled,
         mc_error=float(np.std([outcome.N for outcome in found], ddof=1) / np.sqrt(len(found))),
-        models=dict(sorted(models.items(), key=lambda item: -item[1])),
+        models=dict(sorted(mean_weights(found).items(), key=lambda item: -item[1])),
         linkage_share=between / whole if whole > 0 else 0.0,
         diagnostics={
             "tables": len(tables),

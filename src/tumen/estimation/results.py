@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -133,6 +133,15 @@ class Refusal:
 
 
 Outcome = Estimate | Refusal
+
+
+def mean_weights(estimates: Sequence[Estimate]) -> dict[str, float]:
+    """The weight of each model over several estimates of equal standing."""
+    weights: dict[str, float] = {}
+    for each in estimates:
+        for name, weight in each.models.items():
+            weights[name] = weights.get(name, 0.0) + weight / len(estimates)
+    return weights
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tumen.estimation.errors import BadTable
 from tumen.estimation.people import People
 from tumen.estimation.registry import Settings, run
-from tumen.estimation.results import Estimate, FromDraws, Interval, Outcome, Refusal
+from tumen.estimation.results import Estimate, FromDraws, Interval, Outcome, Refusal, mean_weights
 from tumen.estimation.table import CaptureTable
 
 DRAWS = 4_000
@@ -98,17 +98,13 @@ def _pooled(outcomes: list[Outcome]) -> Outcome:
     if refusal is not None:
         return refusal
     draws = np.concatenate([each.draws if each.draws.size else np.array([each.N]) for each in estimates])
-    models: dict[str, float] = {}
-    for each in estimates:
-        for name, weight in each.models.items():
-            models[name] = models.get(name, 0.0) + weight / len(estimates)
     return replace(
         estimates[0],
         N=float(np.mean([each.N for each in estimates])),
         n=round(float(np.mean([each.n for each in estimates]))),
         draws=draws,
         rule=FromDraws(draws),
-        models=models,
+        models=mean_weights(estimates),
         certificate=None,
         warnings=(*estimates[0].warnings, f"People of unknown stratum were imputed {len(estimates)} times."),
     )
