@@ -132,10 +132,11 @@ def _write(archive: folder.Archive, copy: verify.Copy, moment: str, progress: Pr
     with plainly("copying the rows"), connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(copy.database)])
     # Rows first: keys and objects are always written before the rows that need them, so the copies made now hold
-    # whatever those rows need.
-    identity.copy_to(copy.identity_keys)
+    # whatever those rows need. What wraps the keys is of the same moment as they are.
     keys_file = copy.folder / keys.KEYS_FILE
-    shutil.copyfile(archive.folder / keys.KEYS_FILE, keys_file)
+    with keys.held(archive.folder):
+        identity.copy_to(copy.identity_keys)
+        shutil.copyfile(archive.folder / keys.KEYS_FILE, keys_file)
     names = sorted(path.name for path in archive.objects.glob("??/*"))
     copied = 0
     for done, name in enumerate(names):

@@ -1,4 +1,4 @@
-"""`tumen backup`, `tumen restore`, `tumen check` and `tumen keys`."""
+"""`tumen backup`, `tumen restore` and `tumen check`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tumen.archive.session import FOUND, Session, pass_session, print_json, progress, read_passphrase, write_secret
+from tumen.archive.session import FOUND, Session, pass_session, print_json, progress, telling
 
 KEYS_TO = "A folder of its own for the identity keys, whose copies should be short-lived."
 
@@ -31,12 +31,7 @@ def backup(session: Session, to: Path, keys_to: Path | None, despite_damage: boo
     from tumen.archive import backup as backups
 
     with progress("Copying originals", 0) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        made = backups.backup(to, keys_to, tell, despite_damage)
+        made = backups.backup(to, keys_to, telling(bar), despite_damage)
     if as_json:
         print_json(asdict(made))
     else:
@@ -98,60 +93,3 @@ def check(ctx: click.Context, session: Session, deep: bool, drop: int | None, as
         for remark in checks.remarks():
             click.echo(remark)
     ctx.exit(FOUND if findings else 0)
-
-
-@click.group()
-def keys() -> None:
-    """Change the passphrase, add a key file.
-
-    \b
-    Example:  tumen --archive ~/archive keys passphrase
-    """
-
-
-@keys.command()
-@click.option(
-    "--new-passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that holds the new passphrase. Without it, Tumen asks.",
-)
-@pass_session
-def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
-    """Replace the passphrase; key files and everything in the archive stay as they are.
-
-    \b
-    Example:  tumen --archive ~/archive keys passphrase
-    """
-    from tumen.archive import keys as archive_keys
-
-    archive = session.open()
-    if new_passphrase_file is not None:
-        new = read_passphrase(new_passphrase_file)
-    else:
-        new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
-    archive_keys.change_passphrase(archive.folder, archive.key, new)
-    click.echo("The passphrase is changed.")
-
-
-@keys.command("add-file")
-@click.argument("path", type=click.Path(path_type=Path))
-@pass_session
-def add_file(session: Session, path: Path) -> None:
-    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart.
-
-    \b
-    Example:  tumen --archive ~/archive keys add-file /media/safe/tumen.key
-              tumen --archive ~/archive --key-file /media/safe/tumen.key check
-    """
-    from tumen.archive import keys as archive_keys
-
-    archive = session.open()
-    # The file first: a wrap that no file opens harms nobody, a file that opens nothing is relied on.
-    file = archive_keys.new_key_file()
-    write_secret(path, file)
-    try:
-        archive_keys.add_key_file(archive.folder, archive.key, file)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    click.echo(f"Written: {path}")

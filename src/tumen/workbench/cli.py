@@ -26,7 +26,7 @@ COMMANDS = {
     "backup": "tumen.archive.commands",
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
-    "keys": "tumen.archive.commands",
+    "keys": "tumen.archive.key_commands",
 }
 
 

@@ -14,7 +14,7 @@ from tests.archive import making
 from tests.archive.faults.scenarios import AFTER, PHRASES
 from tests.conftest import PASSPHRASE, close_connections
 
-from tumen.archive import check, folder, identity, keys, objects, setup, undo, verify, versions
+from tumen.archive import check, folder, identity, keys, objects, rotation, setup, undo, verify, versions
 from tumen.archive.backup import MANIFEST, OBJECT_LIST, backup, restore
 from tumen.archive.changes import change
 from tumen.archive.errors import ArchiveError, NotAnArchive, WrongPassphrase
@@ -31,7 +31,7 @@ from tumen.sources.services import body_of, sweep, uploads
 
 Said = list[dict[str, Any]]
 # What a broken-off piece of work may leave; everything else is damage.
-LEFT = {"batch", "stray"}
+LEFT = {"batch", "stray", "rotation"}
 
 
 def look(path: Path, said: Said, scenario: str) -> None:
@@ -41,6 +41,8 @@ def look(path: Path, said: Said, scenario: str) -> None:
         assert {found.kind for found in check.run(deep=True)} <= LEFT
         acknowledged(said)
         no_half_objects(said)
+        if rotation.unfinished():
+            rotation.rotate()
         for number in Batch.objects.filter(state__in=Batch.State.unseen()).exclude(kind="drop").values_list("pk"):
             undo.drop_batch(1, *number)
         with change(1, "life goes on") as c:
