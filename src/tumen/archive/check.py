@@ -21,6 +21,7 @@ from tumen.archive.models import Batch, Change, Pack, Record, Superseded
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
 
 RESTORE = "restore the archive from a backup"
+REPAIR = "`tumen repair BACKUP` puts it back"
 # Kinds of findings that say work was broken off, not that anything is damaged.
 UNFINISHED = frozenset({"batch", "stray", "rotation"})
 # Clocks of one office differ by this much without anything being wrong.
@@ -252,9 +253,9 @@ def original(owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding
         if identity.missing([owner]):
             yield Finding("keys", f"original {name[:12]}: its key is not in identity-keys.db", "restore that file")
     elif not objects.path_of(name).is_file():
-        yield Finding("object", f"original {name[:12]} is missing", RESTORE)
+        yield Finding("object", f"original {name[:12]} is missing", REPAIR)
     elif deep:
         try:
             objects.verify(owner, name, sha256)
         except ArchiveError as error:
-            yield Finding("object", str(error), RESTORE)
+            yield Finding("object", str(error), REPAIR)

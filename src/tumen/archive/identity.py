@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,13 @@ def destroy(owners: Iterable[int]) -> int:
             count += done.rowcount
     _scrub(connection)
     return count
+
+
+def last_destroyed() -> datetime | None:
+    """Return when a key was destroyed last, None when none ever was."""
+    with plainly("reading identity keys"):
+        [at] = _connection().execute("SELECT max(destroyed_at) FROM data_key").fetchone()
+    return at and datetime.fromtimestamp(at, UTC)
 
 
 def check() -> list[str]:

@@ -214,9 +214,12 @@ def drill(source: Path, keys_from: Path | None, sheets: tuple[Path, ...]) -> Non
     \b
     Example:  tumen keys drill /media/disk/tumen
     """
-    from tumen.archive import recovery
+    from tumen.archive.setup import start_django
 
     shared = _shared(sheets)
+    start_django()
+    from tumen.archive import recovery
+
     done = recovery.drill(source, shared, keys_from, click.echo)
     if done.findings:
         raise Failed("The backup opens and is not whole: " + "; ".join(done.findings[:5]))

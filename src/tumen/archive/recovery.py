@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tumen.archive import backup, folder, keys, setup, verify
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from tumen.archive import backup, folder, keys, verify
 from tumen.archive.shares import NEEDED, SHEETS, Shares
 
 
@@ -27,10 +30,6 @@ class Drill:
 
 def sheets(made: Shares, archive: str, language: str) -> list[str]:
     """Return the pages to print, one for each holder: complete HTML documents in one language."""
-    setup.start_django()
-    from django.template.loader import render_to_string
-    from django.utils import translation
-
     with translation.override(language):
         return [
             render_to_string(

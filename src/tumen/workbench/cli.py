@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "tumen.archive.commands",
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
+    "repair": "tumen.sources.commands",
     "keys": "tumen.archive.key_commands",
 }
 
