@@ -126,7 +126,7 @@ def _compare(
     from tumen.estimation.printing import comparison_text
     from tumen.estimation.summary import lay_summary
 
-    click.echo(comparison_text(comparison))
+    click.echo(comparison_text(comparison, language))
     click.echo()
     click.echo(lay_summary(comparison, language))
 
