@@ -95,7 +95,10 @@ class AnalysisPlan:
         if missing:
             raise BadPlan(f"The verdict counts {', '.join(missing)}, which the plan does not run.")
         if self.sealed and self.sealed != self.fingerprint:
-            raise BadPlan("The plan was changed after it was sealed. Seal it anew; its results are then exploratory.")
+            raise BadPlan(
+                "The plan was changed after it was sealed. Undo the change, or take out the line `sealed` and seal it"
+                " anew; if results were seen meanwhile, what follows is exploratory."
+            )
 
     @property
     def fingerprint(self) -> str:

@@ -16,10 +16,9 @@ MOST_CELLS = 2**10  # of a table whose sensitivity is printed unasked: beyond, i
 
 def comparison_text(comparison: Comparison, language: Language = "en") -> str:
     """A line a method, what each takes for granted, warnings, and the verdict."""
-    table, level = comparison.table, comparison.settings.level
+    table = comparison.table
     lines: list[str] = [say("print_recorded", n=table.n, count=table.K, lists=table.lists), ""]
-    lines.append(_row(language, say("head_method"), "head_estimate", "head_lower", "head_upper") + _kind_head(language))
-    lines += [_left(name, WIDTH) + _line(outcome, level, language) for name, outcome in comparison.outcomes.items()]
+    lines += comparison_table(comparison, language)
     for name, outcome in comparison.outcomes.items():
         if isinstance(outcome, Estimate):
             models = ", ".join(f"{model} {weight:.2f}" for model, weight in list(outcome.models.items())[:3])
@@ -29,6 +28,14 @@ def comparison_text(comparison: Comparison, language: Language = "en") -> str:
     lines += _sensitivity(comparison, language)
     lines += ["", say("print_verdict", verdict=comparison.verdict.text)]
     return "\n".join(tell(line, language) for line in lines)
+
+
+def comparison_table(comparison: Comparison, language: Language = "en") -> list[str]:
+    """A line a method, under a head."""
+    head = _row(language, say("head_method"), "head_estimate", "head_lower", "head_upper")
+    level = comparison.settings.level
+    rows = [_left(name, WIDTH) + _line(outcome, level, language) for name, outcome in comparison.outcomes.items()]
+    return [f"{head}  {tell(say('head_kind'), language)}", *rows]
 
 
 def _sensitivity(comparison: Comparison, language: Language) -> list[str]:
@@ -76,18 +83,14 @@ def _row(language: Language, first: Sentence, *rest: str) -> str:
     return _left(tell(first, language), WIDTH) + "".join(_right(tell(say(key), language), WIDTH) for key in rest)
 
 
-def _kind_head(language: Language) -> str:
-    return "  " + tell(say("head_kind"), language)
-
-
 def _left(text: str, width: int) -> str:
-    return text + " " * (width - _columns(text))
+    return text + " " * max(width - columns_of(text), 1)
 
 
 def _right(text: str, width: int) -> str:
-    return " " * (width - _columns(text)) + text
+    return " " * max(width - columns_of(text), 1) + text
 
 
-def _columns(text: str) -> int:
+def columns_of(text: str) -> int:
     """How many columns of a terminal a text fills: Korean and Chinese characters fill two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
