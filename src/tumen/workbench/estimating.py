@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tumen.archive.session import BAD_INPUT, Failed, new_file, print_json, progress
+from tumen.archive.session import BAD_INPUT, INTERRUPTED, Failed, new_file, print_json, progress
 
 if TYPE_CHECKING:
     from tumen.estimation.population import AnalysisPlan
@@ -87,9 +87,21 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--method", type=click.Choice(METHOD_NAMES), default="all", show_default=True, help="Which method.")
 @click.option("--lists", callback=_words, help="Only these lists, with commas between.", metavar="A,B,C")
 @click.option(
-    "--max-order", type=_Auto("auto", 1), default="auto", show_default=True, help="The most lists in one interaction."
+    "--max-order",
+    type=_Auto("auto", 1),
+    default="auto",
+    show_default=True,
+    metavar="auto|N",
+    help="The most lists in one interaction.",
 )
-@click.option("--bootstrap", type=_Auto("adaptive", 1), default="adaptive", show_default=True, help="Replicates.")
+@click.option(
+    "--bootstrap",
+    type=_Auto("adaptive", 1),
+    default="adaptive",
+    show_default=True,
+    metavar="adaptive|N",
+    help="Replicates.",
+)
 @click.option(
     "--level",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -149,16 +161,15 @@ def estimate(
     Exit code 0 when it ran, refusals among the answers; 2 when a file is missing or an option wrong; 4 when a table,
     plan or scenario is bad; 130 when it was stopped.
     """
-    from tumen.estimation.errors import EstimationError
-    from tumen.estimation.registry import Bootstrap, Settings
+    with _failures():
+        from tumen.estimation.registry import Bootstrap, Settings
 
-    settings = Settings(
-        level=level, seed=seed, threads=threads, max_order=None if max_order == "auto" else max_order,
-        bootstrap=Bootstrap("auto", bootstrap),
-    )  # fmt: skip
-    methods = METHOD_NAMES[1:] if method == "all" else (method,)
-    asked = _Asked(table, lists, methods, settings, language, as_json, plan, pictures, report)
-    try:
+        settings = Settings(
+            level=level, seed=seed, threads=threads, max_order=None if max_order == "auto" else max_order,
+            bootstrap=Bootstrap("auto", bootstrap),
+        )  # fmt: skip
+        methods = METHOD_NAMES[1:] if method == "all" else (method,)
+        asked = _Asked(table, lists, methods, settings, language, as_json, plan, pictures, report)
         if simulate is not None:
             _simulate(simulate, asked)
         elif seal:
@@ -167,8 +178,20 @@ def estimate(
             _consistency(asked)
         else:
             _compare(asked, every=method == "all")
-    except (EstimationError, OSError) as error:
-        raise Failed(str(error), BAD_INPUT) from error
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Tell what can go wrong in one line with an exit code, the import of the estimation library among it."""
+    try:
+        from tumen.estimation.errors import EstimationError
+
+        try:
+            yield
+        except (EstimationError, OSError) as error:
+            raise Failed(str(error), BAD_INPUT) from error
+    except KeyboardInterrupt as error:
+        raise Failed("\nStopped; nothing was estimated.", INTERRUPTED) from error
 
 
 def _fail(message: str) -> NoReturn:
@@ -195,6 +218,7 @@ def _shown(runs: int) -> Iterator[None]:
 
         with watched(step):
             yield
+        bar.update(1, "")
 
 
 def _compare(asked: _Asked, every: bool) -> None:
