@@ -71,8 +71,4 @@ def _verdict(finding: Finding) -> Sentence:
         return run_on((say("summary_withheld"), *finding.cautions))
     if finding.estimate is None:
         return run_on((say("summary_disagreement"), *finding.reasons, *finding.cautions))
-    limits = {"lower": finding.lower, "upper": finding.upper}
-    whole = all(limit is not None and math.isfinite(limit) for limit in limits.values())
-    figure = say("agreed_between", N=finding.estimate, **limits) if whole else None
-    figure = figure or say("agreed_without_limits", N=finding.estimate)
-    return run_on((say("summary_agreement"), figure, *finding.cautions))
+    return run_on((say("summary_agreement"), *finding.figure, *finding.cautions))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,12 +36,21 @@ class Finding:
         return self.text
 
     @property
+    def figure(self) -> tuple[Sentence, ...]:
+        """The figure that the methods agree on, as a sentence; none without agreement."""
+        if self.estimate is None or self.lower is None or self.upper is None:
+            return ()
+        if math.isfinite(self.lower) and math.isfinite(self.upper):
+            return (say("agreed_between", N=self.estimate, lower=self.lower, upper=self.upper),)
+        return (say("agreed_without_limits", N=self.estimate),)
+
+    @property
     def text(self) -> Sentence:
         """The verdict in sentences."""
         opening = {
             "withheld": (),
             "no single figure": (say("verdict_no_single_figure"),),
-            "agreement": (say("verdict_agreement"),),
+            "agreement": (say("verdict_agreement"), *self.figure),
         }
         return run_on((*opening[self.standing], *self.reasons, *self.cautions))
 
@@ -73,10 +82,15 @@ def judge(outcomes: Mapping[str, Outcome], plan: AnalysisPlan | None, level: flo
         (),
         cautions,
         estimate=counted[rule.methods[0]].N,
-        lower=min(limit.lower for limit in limits),
-        upper=max(limit.upper for limit in limits),
+        lower=_widest(min, [limit.lower for limit in limits]),
+        upper=_widest(max, [limit.upper for limit in limits]),
         is_exploratory=not plan.is_sealed,
     )
+
+
+def _widest(of: Callable[[list[float]], float], limits: list[float]) -> float:
+    """The farthest of several limits; not known when one of them is not."""
+    return math.nan if any(map(math.isnan, limits)) else of(limits)
 
 
 def _disagreements(counted: Mapping[str, Estimate], level: float, widest_ratio: float) -> list[Sentence]:

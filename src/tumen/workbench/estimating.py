@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from tumen.estimation.table import CaptureTable
 
 METHOD_NAMES = ("all", "bic", "stepwise", "bma", "lcm", "threshold", "chao", "coverage")
-EXAMPLES = {"table": "table.csv", "plan": "plan.toml", "scenario": "scenario.toml"}
+EXAMPLES = {
+    "table": "table.csv",
+    "kosovo": "kosovo.csv",
+    "uk": "uk.csv",
+    "plan": "plan.toml",
+    "scenario": "scenario.toml",
+}
 
 
 class _Auto(click.ParamType[Any]):
