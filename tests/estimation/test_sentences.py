@@ -140,6 +140,7 @@ def sentences(outcome: Outcome) -> Iterator[object]:
         yield outcome.reason
     if isinstance(outcome, Estimate):
         yield outcome.assumption
+        yield from [outcome.prior] if outcome.prior is not None else []
         yield from outcome.warnings
         note = outcome.interval(0.95).note
         yield from [note] if note is not None else []

@@ -220,10 +220,7 @@ def average_decomposable(
         lists=table.lists,
         models=_named(table, found),
         draws=_drawn(found, seed) + table.n,
-        prior=(
-            f"p(N) proportional to 1/N up to {evidence['bound']:.4g}, decomposable graphs alike, "
-            f"{base:g} imaginary persons a cell"
-        ),
+        prior=say("bma_prior", bound=evidence["bound"], delta=base),
         diagnostics=evidence,
         warnings=clustered_warning(table),
         seed=seed,

@@ -68,10 +68,9 @@ def latent_class(
     lists dependent within every class), and when a class exists that no list could record.
     """
     effort = effort or Effort()
-    prior = (
-        f"p(N) proportional to 1/N{f' up to {bound}' if bound else ', without an upper bound'}; capture probabilities"
-        f" uniform; Dirichlet process with concentration Gamma(shape {shape:g}, rate {rate:g})"
-    )
+    prior = say("lcm_prior", shape=shape, rate=rate)
+    if bound:
+        prior = say("lcm_prior_bounded", shape=shape, rate=rate, bound=bound)
 
     def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
         return Refusal("lcm", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)

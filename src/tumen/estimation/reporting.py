@@ -64,7 +64,7 @@ def outcome_data(outcome: Outcome, level: float) -> dict[str, Any]:
         },
         "models": {name: float(weight) for name, weight in outcome.models.items()},
         "assumption": outcome.assumption,
-        "prior": outcome.prior or None,
+        "prior": outcome.prior,
         "design_effect": None if outcome.design_effect is None else _number(outcome.design_effect),
         "linkage_share": None if outcome.linkage_share is None else _number(outcome.linkage_share),
         "warnings": list(outcome.warnings),

@@ -85,7 +85,7 @@ class Estimate:
     draws: NDArray[np.float64] = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
     mc_error: float = 0.0
     population: Population | None = None
-    prior: str = ""
+    prior: Sentence | None = None
     diagnostics: Mapping[str, Any] = field(default_factory=dict, repr=False)
     design_effect: float | None = None
     linkage_share: float | None = None

@@ -99,7 +99,7 @@ def threshold(
         models={name_of(closed(steps.pairs, table.K), table.lists): 1.0},
         draws=total,
         mc_error=float(total.std() / np.sqrt(steps.weighted.effective)),
-        prior=f"interactions N(0, {scale:g}^2), main effects flat" if prior == "proper" else "all parameters flat",
+        prior=say("threshold_prior", scale=scale) if prior == "proper" else say("threshold_prior_flat"),
         diagnostics={
             "effective": steps.weighted.effective,
             "prior_shifts": shifts,
