@@ -218,6 +218,13 @@ def test_a_report_is_never_written_over_another_and_costs_no_run(table: Path, tm
     assert path.read_text("utf-8") == "mine"
 
 
+def test_a_folder_that_cannot_be_made_is_told(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    where = tmp_path / "file" / "pictures"
+    result = CliRunner().invoke(main, ["estimate", str(table), "--method", "chao", "--pictures", str(where)])
+    assert result.exit_code == USAGE and f"{where} cannot be" in result.stderr and "Errno" not in result.stderr
+
+
 def test_the_examples_can_be_used_as_they_are(tmp_path: Path) -> None:
     paths = {}
     for what, name in (("table", "t.csv"), ("plan", "p.toml"), ("scenario", "s.toml")):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from tumen.archive.session import BAD_INPUT, INTERRUPTED, Failed, new_file, print_json, progress
+from tumen.archive.session import BAD_INPUT, INTERRUPTED, USAGE, Failed, new_file, print_json, progress
 
 if TYPE_CHECKING:
     from tumen.estimation.population import AnalysisPlan
@@ -194,8 +194,10 @@ def _failures() -> Iterator[None]:
 
         try:
             yield
-        except (EstimationError, OSError) as error:
+        except EstimationError as error:
             raise Failed(str(error), BAD_INPUT) from error
+        except OSError as error:
+            raise Failed(f"{error.filename} cannot be read or written: {error.strerror}.", USAGE) from error
     except KeyboardInterrupt as error:
         raise Failed("\nStopped; nothing was estimated.", INTERRUPTED) from error
 
