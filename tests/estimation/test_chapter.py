@@ -91,6 +91,8 @@ def test_the_limits_of_the_model_held_fixed_are_those_told() -> None:
 
 
 def test_the_united_kingdom_has_as_few_people_on_several_lists_as_told() -> None:
+    merged = named("uk_merged")
+    assert merged.marginals[merged.mask(["LA", "NG", "PFNCA"])] == 2 and "rests on two people" in text()
     several = [int(count) for mask, count in enumerate(table("uk").counts) if mask & (mask - 1)]
     assert f"{table('uk').n:,} people, of whom only {sum(several)} are on more than one list" in text()
 
