@@ -32,7 +32,8 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs
 	cd frontend && npm test --silent
 
-soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests, an hour or two (PART=faults for one)
+soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests, three hours (PART=faults for one)
+	@LOCK=requirements/soak.txt scripts/setup-python
 	@scripts/soak $(PART)
 
 bench: setup ## every benchmark, then the goals as one table (LARGE=DIR LARGE_PASSPHRASE=FILE: an archive of 1.5 M acts too)
