@@ -29,7 +29,7 @@ class Glider(NamedTuple):
     """The step of one chain, and room to work in. Coordinates are [class, list], the log weight in the last column."""
 
     tuning: Floats  # [log step, glides so far]
-    patterns: Floats  # as in the chain, 0 and 1
+    patterns: Floats  # [list, pattern] as in the chain, 0 and 1
     place: Floats  # [class, coordinate]
     momentum: Floats  # [class, coordinate]
     slope: Floats  # [class, coordinate] gradient of the log density
@@ -51,7 +51,7 @@ def glider(chain: Chain) -> Glider:
     coordinates = (classes, lists + 1)
     return Glider(
         tuning=np.array([math.log(0.25), 0.0]),
-        patterns=chain.patterns.astype(np.float64),
+        patterns=np.ascontiguousarray(chain.patterns.T, np.float64),
         place=np.zeros(coordinates),
         momentum=np.zeros(coordinates),
         slope=np.zeros(coordinates),
@@ -75,21 +75,26 @@ def glide(rng: np.random.Generator, chain: Chain, glider: Glider, prior: Prior, 
         return
     a = math.exp(chain.scalar[0])
     sum_of_weights = math.exp(math.log(rng.standard_gamma(a + 1.0)) + math.log(1.0 - rng.random()) / a)
-    persons = chain.counts.sum()
-    before = _density(chain, glider, prior, sum_of_weights, persons, moving) - _energy(glider, moving)
     step = math.exp(glider.tuning[0] - 0.7 * rng.random())  # of mixed size, so that no orbit closes
-    after = before
-    for _ in range(1 + int(rng.random() * _STEPS)):
-        _push(glider, step, moving)
+    steps = 1 + int(rng.random() * _STEPS)
+    lists = chain.patterns.shape[1]
+    possible = _slope(chain, glider, prior, sum_of_weights, moving)
+    before = _log_density(chain, glider, prior, sum_of_weights, moving) if possible else math.nan
+    for number in range(steps):
         for i in range(moving):
-            for j in range(glider.place.shape[1]):
+            push = (0.5 if number == 0 else 1.0) * step * glider.pace[i]
+            for j in range(lists + 1):
+                glider.momentum[i, j] += push * glider.slope[i, j]
                 glider.place[i, j] += step * glider.pace[i] * glider.momentum[i, j]
-        after = _density(chain, glider, prior, sum_of_weights, persons, moving)
-        if not after > -math.inf:
+        possible = possible and _slope(chain, glider, prior, sum_of_weights, moving)
+        if not possible:
             break
-        _push(glider, step, moving)
-    after -= _energy(glider, moving)
-    accepted = math.exp(min(after - before, 0.0)) if after > -math.inf else 0.0
+    accepted = 0.0
+    if possible:
+        for i in range(moving):
+            for j in range(lists + 1):
+                glider.momentum[i, j] += 0.5 * step * glider.pace[i] * glider.slope[i, j]
+        accepted = math.exp(min(_log_density(chain, glider, prior, sum_of_weights, moving) - before, 0.0))
     if rng.random() < accepted:
         _arrive(chain, glider, moving)
     if tune:
@@ -132,48 +137,36 @@ def _set_out(rng: np.random.Generator, chain: Chain, glider: Glider) -> int:
     return moving
 
 
-@nb.njit(nogil=True, cache=True, error_model="numpy")
-def _density(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, persons: float, moving: int) -> float:
-    """Log density at `place`, minus infinity where it cannot be computed; its gradient goes to `slope`.
+@nb.njit(nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def _slope(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, moving: int) -> bool:
+    """Fill `slope` with the gradient of the log density at `place`; False where there is none.
 
     Weights are in units of `sum_of_weights`, their sum at the start.
     """
-    rows, lists = glider.patterns.shape
-    unrecorded = rows - 1
+    lists, rows = glider.patterns.shape
     for x in range(rows):
         glider.total[x] = glider.still[x]
-    everyone, value = glider.still[rows], 0.0
+    everyone = glider.still[rows]
     for i in range(moving):
         weight = math.exp(glider.place[i, lists])
         glider.weight[i] = weight
         everyone += weight
-        gap = glider.place[i, lists] - glider.anchor[i]
-        spread = 1.0
         for x in range(rows):
             glider.cells[i, x] = weight
         for j in range(lists):
-            tail = math.exp(-abs(glider.place[i, j]))
-            p = 1.0 / (1.0 + tail)
-            spread *= p * p * tail
-            if glider.place[i, j] < 0.0:
-                p *= tail
+            p = 1.0 / (1.0 + math.exp(-glider.place[i, j]))
             glider.capture[i, j] = p
             for x in range(rows):
-                glider.cells[i, x] *= 1.0 - p + glider.patterns[x, j] * (2.0 * p - 1.0)
-        value += prior.capture * math.log(spread) - sum_of_weights * weight - 0.5 * gap * gap
+                glider.cells[i, x] *= 1.0 - p + glider.patterns[j, x] * (2.0 * p - 1.0)
         for x in range(rows):
             glider.total[x] += glider.cells[i, x]
-    recorded = everyone - glider.total[unrecorded]
-    if not recorded > 0.0:
-        return -math.inf
-    for x in range(unrecorded):
-        if not glider.total[x] > 0.0:
-            return -math.inf
-        value += chain.counts[x] * math.log(glider.total[x])
+    recorded = everyone - glider.total[rows - 1]
+    possible = recorded > 0.0
+    for x in range(rows - 1):
+        possible = possible and glider.total[x] > 0.0
         glider.pull[x] = chain.counts[x] / glider.total[x]
-    value -= persons * math.log(recorded)
-    per_weight = persons / recorded
-    glider.pull[unrecorded] = per_weight
+    per_weight = chain.counts.sum() / recorded
+    glider.pull[rows - 1] = per_weight
     for i in range(moving):
         pulled = 0.0
         for x in range(rows):
@@ -182,28 +175,31 @@ def _density(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, 
         for j in range(lists):
             on_list = 0.0
             for x in range(rows):
-                on_list += glider.cells[i, x] * glider.patterns[x, j]
+                on_list += glider.cells[i, x] * glider.patterns[j, x]
             p = glider.capture[i, j]
             glider.slope[i, j] = on_list - p * pulled + prior.capture * (1.0 - 2.0 * p)
-        glider.slope[i, lists] = pulled - (per_weight + sum_of_weights) * glider.weight[i]
-        glider.slope[i, lists] -= glider.place[i, lists] - glider.anchor[i]
-    return value
+        towards = glider.anchor[i] - glider.place[i, lists]
+        glider.slope[i, lists] = pulled - (per_weight + sum_of_weights) * glider.weight[i] + towards
+    return possible
 
 
-@nb.njit(nogil=True, cache=True)
-def _push(glider: Glider, step: float, moving: int) -> None:
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def _log_density(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, moving: int) -> float:
+    """Log density of `place` and `momentum`, after `_slope`."""
+    lists, rows = glider.patterns.shape
+    everyone, value = glider.still[rows], 0.0
     for i in range(moving):
-        for j in range(glider.place.shape[1]):
-            glider.momentum[i, j] += 0.5 * step * glider.pace[i] * glider.slope[i, j]
-
-
-@nb.njit(nogil=True, cache=True)
-def _energy(glider: Glider, moving: int) -> float:
-    energy = 0.0
-    for i in range(moving):
-        for j in range(glider.place.shape[1]):
-            energy += 0.5 * glider.momentum[i, j] ** 2
-    return energy
+        everyone += glider.weight[i]
+        gap = glider.place[i, lists] - glider.anchor[i]
+        value -= sum_of_weights * glider.weight[i] + 0.5 * gap * gap
+        for j in range(lists):
+            tail = math.exp(-abs(glider.place[i, j]))
+            value += prior.capture * (math.log(tail) - 2.0 * math.log1p(tail))
+        for j in range(lists + 1):
+            value -= 0.5 * glider.momentum[i, j] ** 2
+    for x in range(rows - 1):
+        value += chain.counts[x] * math.log(glider.total[x])
+    return value - chain.counts.sum() * math.log(everyone - glider.total[rows - 1])
 
 
 @nb.njit(nogil=True, cache=True)
