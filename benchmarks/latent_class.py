@@ -52,9 +52,7 @@ def main() -> None:
     if not folder.is_dir():
         print(f"skipped: no folder {folder}")
         return
-    print(
-        f"{'table':<9}{'ours s':>8}{'plain s':>9}{'ratio':>7}{'whole s':>9}  2.5, 50, 97.5 %; R-hat, tail ESS; the plain one's"
-    )
+    print(f"{'table':<9}{'ours s':>8}{'plain s':>9}{'ratio':>7}{'whole s':>9}  2.5, 50, 97.5 %; R-hat, tail ESS")
     for name in TABLES:
         table = CaptureTable.from_csv(folder / f"{name}.csv")
         sample(table.select(*table.lists[:2]), PRIOR, 1, 1, Effort(sweeps=10))  # compiled before the clock starts

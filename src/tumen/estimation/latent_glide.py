@@ -161,7 +161,7 @@ def _slope(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, mo
         for x in range(rows):
             glider.total[x] += glider.cells[i, x]
     recorded = everyone - glider.total[rows - 1]
-    possible = recorded > 0.0
+    possible: bool = recorded > 0.0
     for x in range(rows - 1):
         possible = possible and glider.total[x] > 0.0
         glider.pull[x] = chain.counts[x] / glider.total[x]
@@ -199,7 +199,8 @@ def _log_density(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: flo
             value -= 0.5 * glider.momentum[i, j] ** 2
     for x in range(rows - 1):
         value += chain.counts[x] * math.log(glider.total[x])
-    return value - chain.counts.sum() * math.log(everyone - glider.total[rows - 1])
+    value -= chain.counts.sum() * math.log(everyone - glider.total[rows - 1])
+    return value
 
 
 @nb.njit(nogil=True, cache=True)
