@@ -93,8 +93,8 @@ def test_no_overlap_and_impossible_patterns_are_refused():
 def test_two_classes_that_any_single_class_would_miss_are_recovered():
     """Two thirds are hard to record, a third is easy: taking all for alike gives far too few."""
     rng = np.random.default_rng(2)
-    chances = np.array([[0.08] * 4, [0.6] * 4])[(rng.random(6000) < 1 / 3).astype(int)]
-    masks = ((rng.random((6000, 4)) < chances) * [1, 2, 4, 8]).sum(1)
-    table = CaptureTable(("A", "B", "C", "D"), np.bincount(masks[masks > 0], minlength=16))
+    chances = np.array([[0.15] * 5, [0.6] * 5])[(rng.random(6000) < 1 / 3).astype(int)]
+    masks = ((rng.random((6000, 5)) < chances) * [1, 2, 4, 8, 16]).sum(1)
+    table = CaptureTable(("A", "B", "C", "D", "E"), np.bincount(masks[masks > 0], minlength=32))
     outcome = latent_class(table, effort=QUICK)
     assert isinstance(outcome, Estimate) and outcome.interval().holds(6000)

@@ -187,7 +187,8 @@ def _slope(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, mo
 def _log_density(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: float, moving: int) -> float:
     """Log density of `place` and `momentum`, after `_slope`."""
     lists, rows = glider.patterns.shape
-    everyone, value = glider.still[rows], 0.0
+    everyone = glider.still[rows]
+    value: float = 0.0
     for i in range(moving):
         everyone += glider.weight[i]
         gap = glider.place[i, lists] - glider.anchor[i]
@@ -199,8 +200,8 @@ def _log_density(chain: Chain, glider: Glider, prior: Prior, sum_of_weights: flo
             value -= 0.5 * glider.momentum[i, j] ** 2
     for x in range(rows - 1):
         value += chain.counts[x] * math.log(glider.total[x])
-    value -= chain.counts.sum() * math.log(everyone - glider.total[rows - 1])
-    return value
+    recorded: float = everyone - glider.total[rows - 1]
+    return value - float(chain.counts.sum()) * math.log(recorded)
 
 
 @nb.njit(nogil=True, cache=True)
