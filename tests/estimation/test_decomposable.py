@@ -8,8 +8,10 @@ from scipy.special import gammaln
 from tests.estimation.data import needs_shared, published, reference_for, table_of
 
 from tumen.estimation import Estimate, Refusal, RefusalCode
-from tumen.estimation.decomposable import Grid, _Scores, _searched, average_decomposable, posterior
+from tumen.estimation.decomposable import average_decomposable, posterior
+from tumen.estimation.graph_search import _searched
 from tumen.estimation.graphs import cliques, decomposable_graphs, elimination, graph_of
+from tumen.estimation.hyper_dirichlet import Grid, Scores
 
 
 @pytest.mark.parametrize(("lists", "number"), [(2, 2), (3, 8), (4, 61), (5, 822)])
@@ -37,7 +39,7 @@ def test_two_independent_lists_have_the_posterior_of_a_hypergeometric_table():
     """With two lists and no edge the marginal likelihood is a product of two Beta integrals."""
     table = table_of(60, 50, 20)
     grid = Grid.of(range(0, 3000))
-    score = _Scores(table, grid, 0.25)
+    score = Scores(table, grid, 0.25)
     total = table.n + grid.values
     exact = gammaln(total) - gammaln(grid.values + 1)
     for size in (80, 70):
@@ -68,11 +70,11 @@ def test_what_the_prior_decides_is_refused_with_the_evidence():
 def test_the_search_finds_the_graphs_that_counting_through_finds():
     table = published("UKdat_5")
     grid = Grid.up_to(200_000)
-    score = _Scores(table, grid, 1 / 32)
+    score = Scores(table, grid, 1 / 32)
     everything = {graph: score.evidence(graph) for graph in decomposable_graphs(5)}
     best = max(everything.values())
     near = {graph for graph, value in everything.items() if value > best - 10}
-    assert near <= set(_searched(5, score))
+    assert near <= set(_searched((0,) * 5, score))
 
 
 def test_the_order_of_the_lists_does_not_matter():

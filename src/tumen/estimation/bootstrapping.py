@@ -9,20 +9,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tumen.estimation.bca import FEWEST_BEYOND, BCa, acceleration, jackknife_variance
+from tumen.estimation.bca import FEWEST_BEYOND, BCa, acceleration
 from tumen.estimation.errors import EstimationError
 from tumen.estimation.registry import Bootstrap
-from tumen.estimation.resampling import BATCH, Units, clusters_of, people_of
+from tumen.estimation.resampling import BATCH, Units, clusters_of, design_effect, one_by_one, people_of
 from tumen.estimation.results import Estimate
 from tumen.estimation.table import CaptureTable
 
 FIRST, MOST = 1_000, 8_000  # adaptive numbers of replicates
 NEAR_ENOUGH = 0.02  # a limit's Monte Carlo error, relative to the limit, at which adaptive bootstrap stops
 FAR = 10  # times the people recorded, beyond which an estimate is flagged
-NO_CLUSTERS = (
-    "People were resampled one by one. If they were recorded together, by event, family or interview, the limits are"
-    " too close: name the cluster."
-)
 
 
 class Chooser(Protocol):
@@ -53,11 +49,9 @@ def with_limits(
     units = clusters_of(table) if unit == "cluster" else people_of(table)
     run = _run(estimate, units, chooser, bootstrap, seed, level)
     warnings = list(estimate.warnings)
-    effect = _design_effect(table, chooser) if table.is_clustered else None
+    effect = design_effect(table, lambda support, tables: _totals(chooser.fixed(support, tables), tables))
     if unit == "person":
-        warnings.append(
-            NO_CLUSTERS if effect is None else f"People were resampled one by one; the design effect is {effect:.2f}."
-        )
+        warnings.append(one_by_one(effect))
     interval = run.rule(level)
     if interval.note:
         warnings.append(interval.note)
@@ -127,12 +121,3 @@ def _is_near_enough(rule: BCa, level: float) -> bool:
         if math.isfinite(limit) and not error <= NEAR_ENOUGH * limit:
             return False
     return True
-
-
-def _design_effect(table: CaptureTable, chooser: Chooser) -> float:
-    """The variance of the estimate when clusters are the units, over the variance when people are; the model held."""
-    variances = []
-    for units in (clusters_of(table), people_of(table)):
-        without = units.left_out()
-        variances.append(jackknife_variance(_totals(chooser.fixed(units.support, without), without), units.copies))
-    return variances[0] / variances[1] if math.isfinite(variances[1]) and variances[1] > 0 else math.nan

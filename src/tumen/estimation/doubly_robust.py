@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from tumen.estimation.errors import BadTable
 from tumen.estimation.multinomial import best_prediction, features
-from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Estimate, Fixed, Outcome, RefusalCode, refuser
 from tumen.estimation.table import CaptureTable
 
 _LEAST_OVERLAP = 20
@@ -51,26 +51,19 @@ def doubly_robust(
     first = people & table.mask([one]) > 0
     second = people & table.mask([other]) > 0
 
-    def refuse(reason: str) -> Refusal:
-        return Refusal(
-            "doubly-robust",
-            RefusalCode.TOO_SPARSE,
-            reason,
-            table.n,
-            table.lists,
-            seed=seed,
-            table_fingerprint=table.fingerprint,
-        )
-
+    refuse = refuser("doubly-robust", table, seed)
     both = int((first & second).sum())
     if both < _LEAST_OVERLAP:
-        return refuse(f"{both} people are on both {one} and {other}; {_LEAST_OVERLAP} are needed for models of who is.")
+        return refuse(
+            RefusalCode.TOO_SPARSE,
+            f"{both} people are on both {one} and {other}; {_LEAST_OVERLAP} are needed for models of who is.",
+        )
     groups = table.people.cluster if table.people.cluster is not None else np.arange(people.size)
     influence, held = _influence(first, second, covariates, groups, folds, seed)
     total = float(influence.sum())
     unseen = total - table.n
     if unseen <= 0:
-        return refuse(f"The estimate, {total:.0f}, is below the {table.n} people recorded.")
+        return refuse(RefusalCode.TOO_SPARSE, f"The estimate, {total:.0f}, is below the {table.n} people recorded.")
     variance = float((np.bincount(groups, weights=influence) ** 2).sum()) - total
     spread = math.sqrt(max(variance, 0.0)) / unseen
 

@@ -20,7 +20,7 @@ from tumen.estimation.latent_kernel import CLASSES, Chain, chain, run
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode, quantile_error
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import clustered_warning, moved, weighted_quantiles
+from tumen.estimation.weighted import clusters_told, moved, weighted_quantiles
 
 Floats = npt.NDArray[np.float64]
 
@@ -104,7 +104,8 @@ def latent_class(
         return refuse(RefusalCode.PRIOR_DRIVEN, f"The prior decides the median or the upper limit: {told}.", **found)
     if bound:
         total = total[total <= bound]
-    warnings = [*clustered_warning(table)]
+    effect, clustered = clusters_told(table)
+    warnings = [*clustered]
     if found["classes_most"] >= CLASSES:
         warnings.append(f"More than the {CLASSES} classes that are kept would be needed.")
     return Estimate(
@@ -120,6 +121,7 @@ def latent_class(
         mc_error=quantile_error(total, 0.5, judged.bulk_ess),
         prior=prior,
         diagnostics=found,
+        design_effect=effect,
         warnings=tuple(warnings),
         seed=seed,
         table_fingerprint=table.fingerprint,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tumen import __version__
 from tumen.estimation.certificate import Certificate
 from tumen.estimation.population import Population
+from tumen.estimation.table import CaptureTable
 
 IntervalKind = Literal["confidence", "credible", "bound"]
 
@@ -135,6 +136,24 @@ class Refusal:
 Outcome = Estimate | Refusal
 
 
+class Refuse(Protocol):
+    """Makes the refusals of one method on one table."""
+
+    def __call__(self, code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+        """A refusal with its reason in a sentence."""
+
+
+def refuser(method: str, table: CaptureTable, seed: int | None = None) -> Refuse:
+    """What a method needs to refuse a table."""
+
+    def refuse(code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+        return Refusal(
+            method, code, reason, table.n, table.lists, None, evidence, seed=seed, table_fingerprint=table.fingerprint
+        )
+
+    return refuse
+
+
 def mean_weights(estimates: Sequence[Estimate]) -> dict[str, float]:
     """The weight of each model over several estimates of equal standing."""
     weights: dict[str, float] = {}
@@ -146,8 +165,11 @@ def mean_weights(estimates: Sequence[Estimate]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class FromDraws:
-    """Equal-tailed limits from posterior draws; `effective` is their effective sample size in the tails, for the
-    Monte Carlo error (the number of draws when they are independent)."""
+    """Equal-tailed limits from draws of the total; `effective` is their effective number in the tails, for the Monte
+    Carlo error (the number of draws when they are independent).
+
+    Each limit is one of the draws, never a mean of two of them: so an infinite draw makes a limit open, and no other.
+    """
 
     draws: NDArray[np.float64]
     effective: float = 0.0
@@ -155,10 +177,23 @@ class FromDraws:
     def __call__(self, level: float) -> Interval:
         """The interval at this level."""
         tail = (1 - level) / 2
-        lower, upper = np.quantile(self.draws, [tail, 1 - tail])
-        size = self.effective or self.draws.size
-        errors = (quantile_error(self.draws, tail, size), quantile_error(self.draws, 1 - tail, size))
+        ordered = np.sort(self.draws)
+        lower, upper = (ordered[min(math.floor(q * ordered.size), ordered.size - 1)] for q in (tail, 1 - tail))
+        size = self.effective or ordered.size
+        errors = (quantile_error(ordered, tail, size), quantile_error(ordered, 1 - tail, size))
         return Interval(float(lower), float(upper), level, errors)
+
+
+def spread(outcome: Estimate, size: int) -> NDArray[np.float64]:
+    """So many draws of an estimate, evenly over its sorted ones, infinite ones too; without draws, its point.
+
+    For pooling estimates of equal standing, whatever the number of draws that each has.
+    """
+    if not outcome.draws.size:
+        return np.full(size, outcome.N)
+    places = np.floor((np.arange(size) + 0.5) / size * outcome.draws.size).astype(int)
+    even: NDArray[np.float64] = np.sort(outcome.draws)[places]
+    return even
 
 
 def quantile_error(draws: NDArray[np.float64], probability: float, effective: float) -> float:

@@ -6,9 +6,10 @@ from 0 is set to 0, and the model with the others gives the posterior of the tot
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +17,23 @@ from numpy.typing import NDArray
 from tumen.estimation.certifying import countable
 from tumen.estimation.existence import EXISTS, decide_exactly
 from tumen.estimation.loglinear import refuse as refuse_model
+from tumen.estimation.loglinear import warnings as table_warnings
 from tumen.estimation.models import closed, name_of
 from tumen.estimation.poisson import Floats, Weighted, posterior
 from tumen.estimation.registry import Settings, register
-from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Estimate, FromDraws, Outcome, RefusalCode, refuser
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
-from tumen.estimation.weighted import clustered_warning, moved
+from tumen.estimation.weighted import clusters_told, moved
 
-_DRAWS = 16_000
 _KEPT = 10_000
-_ENOUGH = 1_000.0
+_WANTED, _ENOUGH = 10_000.0, 1_000.0  # effective draws: aimed at, and needed
+_HAIR = 0.1  # standard deviations from the threshold
+_MOST_LISTS = 14
+
+SELECTION = (
+    "The interval takes the pairs that were kept as given: it is too short where another sample would keep others."
+)
 
 ASSUMPTION = (
     "Only pairs of lists depend on each other, those whose dependence is not sure not at all; three lists have no"
@@ -63,10 +70,13 @@ def threshold(
     """
     stream = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, table.n])))
     precision = 0.0 if prior == "improper" else scale**-2
-
-    def refuse(code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
-        return Refusal("threshold", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
-
+    refuse = refuser("threshold", table, seed)
+    if table.K > _MOST_LISTS:
+        return refuse(
+            RefusalCode.NOT_CONVERGED,
+            f"Every draw of the posterior weighs all {table.counts.size:,} patterns of {table.K} lists; thresholding"
+            f" takes {_MOST_LISTS} lists at the most. Merge or drop some.",
+        )
     overlaps = table.overlaps()
     if not np.any(overlaps[~np.eye(table.K, dtype=bool)]):
         return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
@@ -93,10 +103,10 @@ def threshold(
                 f"The prior decides the median or the upper limit: doubling its scale moves it by {shift:.0%}.",
                 prior_shifts=shifts,
             )
-    mean = float(total.mean())
+    effect, clustered = clusters_told(table)
     return Estimate(
         method="threshold",
-        N=mean,
+        N=float(total.mean()),
         n=table.n,
         rule=FromDraws(total, steps.weighted.effective),
         interval_kind="credible",
@@ -112,19 +122,31 @@ def threshold(
             "sureness": {table.name(pair): size for pair, size in steps.ratios},
             "impossible_pairs": tuple(table.name(pair) for pair in steps.never),
         },
-        warnings=clustered_warning(table)
-        + tuple(
-            f"The pair {table.name(pair)} is {size:.2f} standard deviations from 0: kept or dropped by a hair."
-            for pair, size in steps.ratios
-            if abs(size - sure) < 0.1
-        ),
+        design_effect=effect,
+        warnings=(*table_warnings(table), SELECTION, *_by_a_hair(steps, table, precision, sure, stream), *clustered),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )
 
 
+def _by_a_hair(
+    steps: _Step, table: CaptureTable, precision: float, sure: float, stream: np.random.Generator
+) -> Iterator[str]:
+    """What the answer would be, had a pair near the threshold been decided the other way."""
+    for pair, size in steps.ratios:
+        if abs(size - sure) < _HAIR:
+            other = {*steps.pairs} ^ {pair}
+            kept = tuple(each for each in _pairs(table) if each in other)
+            refitted = _fit(table, (*kept, *steps.never), precision, stream)
+            otherwise = "none" if refitted is None else f"{_totals(refitted, table, stream).mean():,.0f}"
+            yield (
+                f"The pair {table.name(pair)} is {size:.2f} standard deviations from 0 and was"
+                f" {'kept' if size >= sure else 'dropped'} by a hair: otherwise the estimate would be {otherwise}."
+            )
+
+
 def _pairs(table: CaptureTable) -> tuple[int, ...]:
-    return tuple(1 << j | 1 << k for j, k in combinations(range(table.K), 2))
+    return tuple(1 << j | 1 << k for j, k in combinations(table.in_name_order, 2))
 
 
 def _exists(table: CaptureTable) -> bool:
@@ -152,10 +174,10 @@ def _fit(table: CaptureTable, pairs: tuple[int, ...], precision: float, stream: 
     never = tuple(pair for pair in pairs if precision == 0 and together[pair] == 0)
     inside = tuple(pair for pair in pairs if pair not in never)
     cells = np.array([cell for cell in countable(table) if not any(cell & pair == pair for pair in never)])
-    terms = np.array([0, *(1 << j for j in range(table.K)), *inside], np.int64)
+    terms = np.array([0, *(1 << j for j in table.in_name_order), *inside], np.int64)
     design = (cells[:, None] & terms == terms).astype(float)
     shrunk = np.repeat([0.0, precision], [1 + table.K, len(inside)])
-    weighted = posterior(design, table.counts[cells].astype(float), shrunk, _DRAWS, stream)
+    weighted = posterior(design, table.counts[cells].astype(float), shrunk, _WANTED, stream)
     return None if weighted is None else _Step(inside, never, weighted)
 
 

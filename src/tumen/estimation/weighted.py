@@ -1,4 +1,4 @@
-"""What the Bayesian methods share: quantiles of weighted values, how far a prior moves an answer, and a warning."""
+"""What the Bayesian methods share: quantiles of weighted values, how far a prior moves an answer, and clusters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from tumen.estimation.bounds import with_list_effects
+from tumen.estimation.resampling import design_effect, one_by_one
 from tumen.estimation.table import CaptureTable
 
 Floats = npt.NDArray[np.float64]
@@ -26,8 +28,8 @@ def moved(before: Floats, after: Floats) -> float:
     return float(np.max(np.abs(np.asarray(after) / np.asarray(before) - 1)))
 
 
-def clustered_warning(table: CaptureTable) -> tuple[str, ...]:
-    """What a method that takes people as recorded one by one must say of a table of clusters."""
-    if not table.is_clustered:
-        return ()
-    return ("People were recorded in clusters; this method takes them one by one, and its interval is too short.",)
+def clusters_told(table: CaptureTable) -> tuple[float | None, tuple[str, ...]]:
+    """The design effect (of Chao's bound, whose total is at hand) and the warning that a method which takes people as
+    recorded one by one must carry."""
+    effect = design_effect(table, lambda support, tables: with_list_effects(support, table.K, tables))
+    return effect, (one_by_one(effect),)
