@@ -140,7 +140,7 @@ def _by_a_hair(
             refitted = _fit(table, (*kept, *steps.never), precision, stream)
             otherwise = "none" if refitted is None else f"{_totals(refitted, table, stream).mean():,.0f}"
             yield (
-                f"The pair {table.name(pair)} is {size:.2f} standard deviations from 0 and was"
+                f"The pair {table.name(pair)} is {size:.3f} standard deviations from 0 and was"
                 f" {'kept' if size >= sure else 'dropped'} by a hair: otherwise the estimate would be {otherwise}."
             )
 
