@@ -51,10 +51,16 @@ def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) ->
     if covered == 0:
         return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
     found = {"coverage": covered, "one_step": at(table, _one_step)}
-    if covered < ENOUGH or not math.isfinite(at(table, _total)):
+    if covered < ENOUGH:
         return refuse(
             RefusalCode.TOO_SPARSE,
             f"The lists cover an estimated {covered:.0%} of the population; below {ENOUGH:.0%} the figure is unstable.",
+            **found,
+        )
+    if not table.n < at(table, _total) < math.inf:
+        return refuse(
+            RefusalCode.TOO_SPARSE,
+            "The formula gives no total above the people recorded: too few are on one list only.",
             **found,
         )
     return bootstrapped(

@@ -22,9 +22,21 @@ def comparison_text(comparison: Comparison) -> str:
         if isinstance(outcome, Estimate):
             models = ", ".join(f"{model} {weight:.2f}" for model, weight in list(outcome.models.items())[:3])
             lines += ["", f"{name}: {models}", f"    takes for granted: {outcome.assumption}"]
-            lines += [f"    note: {warning}" for warning in outcome.warnings]
+            if outcome.design_effect is not None and math.isfinite(outcome.design_effect):
+                lines.append(f"    design effect of the clusters: {outcome.design_effect:.2f}")
+    lines += _notes(comparison)
     lines += _sensitivity(comparison)
     return "\n".join([*lines, "", f"Verdict: {comparison.verdict.text}"])
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    """The warnings, each once, with the methods that give it."""
+    methods: dict[str, list[str]] = {}
+    for name, outcome in comparison.outcomes.items():
+        for warning in outcome.warnings if isinstance(outcome, Estimate) else ():
+            methods.setdefault(warning, []).append(name)
+    notes = [f"    {', '.join(names)}: {warning}" for warning, names in methods.items()]
+    return ["", "notes:", *notes] if notes else []
 
 
 def _sensitivity(comparison: Comparison) -> list[str]:

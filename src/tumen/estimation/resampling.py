@@ -75,15 +75,18 @@ def design_effect(
 ) -> float | None:
     """The variance of an estimate when clusters are the units, over that when people are (both by the jackknife).
 
-    `total` gives the total for each table (a row of counts over the support). None without clusters; not a number when
-    the table without one person has no estimate.
+    `total` gives the total for each table (a row of counts over the support). What varies is the total over the people
+    recorded: leaving out a large cluster makes a smaller table, which says nothing of how well the rest is known. None
+    without clusters; not a number when the table without one person has no estimate.
     """
     if not table.is_clustered:
         return None
-    together, alone = (
-        jackknife_variance(total(units.support, units.left_out()), units.copies)
-        for units in (clusters_of(table), people_of(table))
-    )
+
+    def variance(units: Units) -> float:
+        without = units.left_out()
+        return jackknife_variance(total(units.support, without) / without.sum(1), units.copies)
+
+    together, alone = variance(clusters_of(table)), variance(people_of(table))
     return together / alone if math.isfinite(alone) and alone > 0 else math.nan
 
 

@@ -18,7 +18,7 @@ from tumen.estimation.certifying import countable
 from tumen.estimation.existence import EXISTS, decide_exactly
 from tumen.estimation.loglinear import refuse as refuse_model
 from tumen.estimation.loglinear import warnings as table_warnings
-from tumen.estimation.models import closed, name_of
+from tumen.estimation.models import Terms, closed, name_of
 from tumen.estimation.poisson import Floats, Weighted, posterior
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, RefusalCode, refuser
@@ -80,8 +80,17 @@ def threshold(
     overlaps = table.overlaps()
     if not np.any(overlaps[~np.eye(table.K, dtype=bool)]):
         return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
-    if prior == "improper" and not _exists(table):
-        return refuse_model("threshold", closed(_pairs(table), table.K), table, seed)
+    empty = [name for name, size in zip(table.lists, overlaps.diagonal(), strict=True) if size == 0]
+    if empty:
+        return refuse(
+            RefusalCode.TOO_SPARSE,
+            f"List {empty[0]} recorded nobody; under a flat prior its main effect has no posterior. Drop the list.",
+        )
+    needed = closed(
+        _pairs(table) if prior == "improper" else (), table.K
+    )  # what the flat part of the prior leaves open
+    if not _exists(needed, table):
+        return refuse_model("threshold", needed, table, seed)
     steps = _thresholded(table, precision, sure, stream)
     if steps is None:
         return refuse(RefusalCode.NOT_CONVERGED, "The posterior of a model has no finite mode.")
@@ -149,10 +158,9 @@ def _pairs(table: CaptureTable) -> tuple[int, ...]:
     return tuple(1 << j | 1 << k for j, k in combinations(table.in_name_order, 2))
 
 
-def _exists(table: CaptureTable) -> bool:
+def _exists(terms: Terms, table: CaptureTable) -> bool:
     counts = table.counts.astype(float)
-    terms = np.array(closed(_pairs(table), table.K), np.int64)
-    code, _, _ = decide_exactly(terms, superset_sums(counts), counts, countable(table))
+    code, _, _ = decide_exactly(np.array(terms, np.int64), superset_sums(counts), counts, countable(table))
     return bool(code == EXISTS)
 
 
