@@ -125,6 +125,19 @@ def test_limits_of_people_without_clusters_carry_the_warning(method: str) -> Non
     assert sum("name the cluster" in warning for warning in outcome.warnings) == 1
 
 
+def test_limits_of_people_in_clusters_hold_the_truth_once_they_are_widened() -> None:
+    drawn = simulate(Scenario(3000, {"A": 0.4, "B": 0.35, "C": 0.3, "D": 0.3}, cluster_mean=6, replicates=60, seed=2))
+    outcomes = [average_decomposable(table) for table in drawn]
+    found = [outcome for outcome in outcomes if isinstance(outcome, Estimate)]
+    assert len(found) > 50
+    assert sum(each.interval().holds(3000) for each in found) < 0.75 * len(found)
+    assert sum(each.widened().interval().holds(3000) for each in found) > 0.92 * len(found)
+    one = found[0].widened()
+    assert one.N == found[0].N and np.std(one.draws) > 2 * np.std(found[0].draws)
+    alone = average_decomposable(COVERED)
+    assert isinstance(alone, Estimate) and alone.widened() is alone
+
+
 def test_people_drawn_one_by_one_from_a_clustered_table_carry_the_design_effect() -> None:
     table = CaptureTable.from_individuals(people(True), lists="ABC", cluster="family")
     for method in ("bic", "stepwise", "chao", "coverage"):

@@ -17,7 +17,7 @@ _DEGREES = 8.0
 _BATCH = 16_000  # draws at a time
 _MOST_DRAWS = 320_000
 _MOST_NUMBERS = 50_000_000  # held at a time: 400 MB
-_MOST_MEANS = 2_000_000_000  # of cells, computed in all: about half a minute
+_MOST_MEANS = 300_000_000  # of cells, computed in all: some ten seconds
 _STEPS = 200
 
 

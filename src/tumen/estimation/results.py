@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -106,6 +106,19 @@ class Estimate:
         if not 0 < level < 1:
             raise ValueError(f"A level lies between 0 and 1, not {level}.")
         return self.rule(level)
+
+    def widened(self) -> Estimate:
+        """For a method that takes people as recorded one by one: the estimate with limits and draws moved away from the
+        point, on the logarithm of the number unobserved, by the square root of the design effect.
+
+        The estimate itself when no design effect above 1 is known. Do not widen what resampled the clusters.
+        """
+        effect = self.design_effect or 1.0
+        if not 1 < effect < math.inf:
+            return self
+        rule = Widened(self.rule, self.n, self.N, math.sqrt(effect))
+        told = f"The limits are widened for a design effect of {effect:.2f}."
+        return replace(self, rule=rule, draws=rule.moved(self.draws), warnings=(*self.warnings, told))
 
     @property
     def fingerprint(self) -> str:
@@ -206,6 +219,30 @@ def quantile_error(draws: NDArray[np.float64], probability: float, effective: fl
     at = np.clip([probability - step, probability + step], 0, 1) * (ordered.size - 1)
     low, high = ordered[math.floor(at[0])], ordered[math.ceil(at[1])]
     return math.inf if math.isinf(high) else float(high - low) / 2
+
+
+@dataclass(frozen=True)
+class Widened:
+    """Another rule's limits, `factor` times as far from the point on the logarithm of the number unobserved."""
+
+    rule: IntervalRule
+    n: int
+    point: float
+    factor: float
+
+    def __call__(self, level: float) -> Interval:
+        """The interval at this level."""
+        found = self.rule(level)
+        lower, upper = self.moved(np.array([found.lower, found.upper]))
+        return Interval(float(lower), float(upper), level, note=found.note)
+
+    def moved(self, totals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Totals moved away from the point."""
+        unobserved = self.point - self.n
+        if unobserved <= 0:
+            return totals
+        away: NDArray[np.float64] = self.n + unobserved * (np.maximum(totals - self.n, 0) / unobserved) ** self.factor
+        return away
 
 
 @dataclass(frozen=True)
