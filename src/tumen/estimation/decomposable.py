@@ -145,15 +145,19 @@ def average_decomposable(
     if driven:
         said = "; ".join(f"doubling {what} moves it by {shift:.0%}" for what, shift in driven.items())
         return refuse(RefusalCode.PRIOR_DRIVEN, f"The prior decides the median or the upper limit: {said}.", **evidence)
+    prior = (
+        f"p(N) proportional to 1/N up to {farthest:.4g}, decomposable graphs alike, {base:g} imaginary persons a cell"
+    )
+    return _estimate(table, found, prior, evidence, seed)
+
+
+def _estimate(table: CaptureTable, found: Posterior, prior: str, evidence: dict[str, Any], seed: int) -> Estimate:
     effect, clustered = clusters_told(table)
     missed = (
-        (
-            f"{candidates.at_the_edge:.0%} of the weight stands on graphs at the edge of the search, and as much may"
-            f" lie beyond; leaving them out moves the answer by {edge:.2%}.",
-        )
-        if candidates.at_the_edge > _MUCH_AT_THE_EDGE
-        else ()
+        f"{evidence['at_the_edge']:.0%} of the weight stands on graphs at the edge of the search, and as much may lie"
+        f" beyond; leaving them out moves the answer by {evidence['edge_shift']:.2%}."
     )
+    is_much = evidence["at_the_edge"] > _MUCH_AT_THE_EDGE
 
     def limits(level: float) -> tuple[float, float]:
         lower, upper = found.quantiles(((1 - level) / 2, (1 + level) / 2)) + table.n
@@ -169,13 +173,10 @@ def average_decomposable(
         lists=table.lists,
         models=_named(table, found),
         draws=_drawn(found, seed) + table.n,
-        prior=(
-            f"p(N) proportional to 1/N up to {farthest:.4g}, decomposable graphs alike,"
-            f" {base:g} imaginary persons a cell"
-        ),
+        prior=prior,
         diagnostics=evidence,
         design_effect=effect,
-        warnings=(*table_warnings(table), *missed, *clustered),
+        warnings=(*table_warnings(table), *((missed,) if is_much else ()), *clustered),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )

@@ -6,6 +6,7 @@ from 0 is set to 0, and the model with the others gives the posterior of the tot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -102,10 +103,8 @@ def threshold(
         )
     shifts: dict[str, float] = {}
     if prior == "proper":
-        wider = _thresholded(table, precision / 4, sure, stream)
-        told = np.quantile(total, [0.5, 0.975])
-        shift = np.inf if wider is None else moved(told, np.quantile(_totals(wider, table, stream), [0.5, 0.975]))
-        shifts["the scale of the interactions' prior"] = float(shift)
+        shift = _shift(total, _thresholded(table, precision / 4, sure, stream), table, stream)
+        shifts["the scale of the interactions' prior"] = shift
         if not shift <= 0.1:
             return refuse(
                 RefusalCode.PRIOR_DRIVEN,
@@ -136,6 +135,13 @@ def threshold(
         seed=seed,
         table_fingerprint=table.fingerprint,
     )
+
+
+def _shift(total: Floats, wider: _Step | None, table: CaptureTable, stream: np.random.Generator) -> float:
+    """By how much the larger of median and upper limit moves under a wider prior."""
+    if wider is None:
+        return math.inf
+    return moved(np.quantile(total, [0.5, 0.975]), np.quantile(_totals(wider, table, stream), [0.5, 0.975]))
 
 
 def _by_a_hair(
