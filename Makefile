@@ -18,7 +18,7 @@ MESSAGES := $(WORDS:.po=.mo)
 COMPILED := src/tumen/estimation/__pycache__/.compiled
 BROWSER := .venv/.browser
 
-.PHONY: help setup run test soak bench lint types docs pictures front messages words wheel clean
+.PHONY: help setup run test soak bench lint types docs chapter pictures front messages words wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ types: $(PYTHON) $(NODE) ## mypy and tsc
 docs: $(PYTHON) ## write the reference pages that are made from the code, and check all pages and links
 	$(PY) scripts/make_reference.py
 	$(PY) -m pytest tests/test_docs.py
+
+chapter: setup ## the figures and pictures of the chapter on estimation, from the code (a minute or two of CPU)
+	PYTHONPATH=src $(PY) scripts/make_chapter.py
 
 pictures: setup $(BROWSER) ## the pictures of README and guide, from the archive that `make run` made (DEMO=demo/archive)
 	$(PY) scripts/make_screenshots.py --archive $(DEMO) --passphrase-file $(DEMO).passphrase

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from tumen.estimation.results import Interval
+from tumen.estimation.sentences import Sentence, run_on, say
 
 FEWEST_BEYOND = 20
 SIMULATIONS = 200  # resamples of the replicates, for the Monte Carlo error of the limits
@@ -47,21 +48,17 @@ class BCa:
                 limits.append(max(self.least, float(quantile(self.replicates, adjusted))))
             used.append(probability)
         if math.isinf(limits[0]):
-            notes.append("More replicates than the lower tail have no admissible model.")
+            notes.append(say("replicates_without_model"))
         errors = self._errors(np.array(used), limits)
-        return Interval(limits[0], limits[1], level, errors, " ".join(notes))
+        return Interval(limits[0], limits[1], level, errors, run_on(notes) if notes else None)
 
-    def _too_few(self, name: str, beyond: float) -> str:
+    def _too_few(self, name: str, beyond: float) -> Sentence:
         size = self.replicates.size
-        needed = size * FEWEST_BEYOND / beyond if beyond > 0 else math.inf
-        said = (
-            f"The {name} limit is not given: B = {size:,} is too small for it, as its adjusted level leaves"
-            f" {beyond:.1f} replicates beyond it and {FEWEST_BEYOND} are needed."
-        )
-        if needed > 1e9:
-            return f"{said} No number of replicates that can be waited for would do."
-        about = f"{float(f'{needed:.1g}'):,.0f}"
-        return f"{said} That takes about {about}; adaptive goes up to {self.most:,}."
+        said = say(f"{name}_not_given", beyond=beyond, replicates=size, needed=FEWEST_BEYOND)
+        takes = size * FEWEST_BEYOND / beyond if beyond > 0 else math.inf
+        if takes > 1e9:
+            return run_on([said, say("takes_too_many")])
+        return run_on([said, say("takes_about", about=float(f"{takes:.1g}"), most=self.most)])
 
     def beyond(self, level: float) -> tuple[float, float]:
         """How many replicates lie beyond the adjusted levels of the two limits, in expectation."""

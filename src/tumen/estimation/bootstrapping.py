@@ -14,6 +14,7 @@ from tumen.estimation.errors import EstimationError
 from tumen.estimation.registry import Bootstrap
 from tumen.estimation.resampling import BATCH, Units, clusters_of, design_effect, one_by_one, people_of
 from tumen.estimation.results import Estimate
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 FIRST, ENOUGH = 1_000, 8_000  # adaptive numbers of replicates: at first, and at most for the sake of precision
@@ -57,7 +58,7 @@ def with_limits(
     if interval.note:
         warnings.append(interval.note)
     if estimate.N / table.n > FAR:
-        warnings.append(f"The estimate is {estimate.N / table.n:.0f} times the people recorded.")
+        warnings.append(say("far_beyond", times=estimate.N / table.n))
     diagnostics = {
         **estimate.diagnostics,
         "replicates": run.totals.size,

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from tumen.estimation.closed_forms import Floats, at, bootstrapped, sizes_of
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Outcome, RefusalCode, refuser
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
-ASSUMPTION = (
-    "The lists are independent or positively dependent, whatever the reason; the figure is then a lower bound on the"
-    " total, not an estimate of it."
-)
+ASSUMPTION = say("chao_assumes")
 
 
 def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Settings | None = None) -> Outcome:
@@ -39,15 +37,13 @@ def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Sett
     settings = settings or Settings()
     refuse = refuser("chao", table, settings.seed)
     if table.structural_zeros and not list_effects:
-        return refuse(RefusalCode.NOT_IDENTIFIED, "Lists among which some patterns are impossible are not alike.")
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("chao_not_alike"))
     pairs = possible_pairs(table)
     if not pairs:
-        return refuse(
-            RefusalCode.NOT_IDENTIFIED, "Every pair of lists, or being on one of them only, is declared impossible."
-        )
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("chao_impossible"))
     formula = partial(with_list_effects, pairs=pairs) if list_effects else _without
     if not math.isfinite(at(table, formula)):
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on exactly two lists, so that the bound has no value.")
+        return refuse(RefusalCode.NO_OVERLAP, say("chao_no_pairs"))
     negative = negative_pairs(table)
     left_out = math.comb(table.K, 2) - len(pairs)
     return bootstrapped(
@@ -60,11 +56,8 @@ def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Sett
         assumption=ASSUMPTION,
         diagnostics={"zelterman": zelterman(table), "negative_pairs": negative, "pairs_left_out": left_out},
         warnings=(
-            *(
-                f"Lists {one} and {other} look negatively dependent: the bound may lie above the truth."
-                for one, other in negative
-            ),
-            *((f"{left_out} pairs of lists are declared impossible and left out of the sum.",) if left_out else ()),
+            *(say("pair_negative", one=one, other=other) for one, other in negative),
+            *((say("pairs_left_out", count=left_out),) if left_out else ()),
         ),
     )
 

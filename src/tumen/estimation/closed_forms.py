@@ -12,6 +12,7 @@ from tumen.estimation.loglinear import warnings as table_warnings
 from tumen.estimation.registry import Settings
 from tumen.estimation.resampling import BATCH, clusters_of, design_effect, one_by_one
 from tumen.estimation.results import Estimate, FromDraws, IntervalKind
+from tumen.estimation.sentences import Sentence
 from tumen.estimation.table import CaptureTable
 
 Floats = NDArray[np.float64]
@@ -29,9 +30,9 @@ def bootstrapped(
     method: str,
     model: str,
     kind: IntervalKind,
-    assumption: str,
+    assumption: Sentence,
     diagnostics: Mapping[str, Any],
-    warnings: tuple[str, ...] = (),
+    warnings: tuple[Sentence, ...] = (),
 ) -> Estimate:
     """The estimate of a formula, with percentile limits of its bootstrap totals, none of them below the people
     recorded."""

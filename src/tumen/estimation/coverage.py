@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 from tumen.estimation.closed_forms import Floats, at, bootstrapped, on_list, sizes_of
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Outcome, RefusalCode, refuser
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 ENOUGH = 0.55  # the coverage from which on its authors trust the estimate
 
-ASSUMPTION = (
-    "Dependence, from whatever cause, acts between pairs of lists only, and the lists together cover more than half of"
-    " the population."
-)
+ASSUMPTION = say("coverage_assumes")
 
 
 def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) -> Outcome:
@@ -38,29 +36,25 @@ def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) ->
     settings = settings or Settings()
     refuse = refuser("coverage", table, settings.seed)
     if table.K < 3:
-        return refuse(RefusalCode.TOO_SPARSE, "Two lists do not tell dependence from size; three are needed.")
+        return refuse(RefusalCode.TOO_SPARSE, say("coverage_two_lists"))
     if table.structural_zeros:
-        return refuse(
-            RefusalCode.NOT_IDENTIFIED,
-            "How much of a list is found on the others tells nothing of people who cannot be on them, and patterns are"
-            " declared impossible.",
-        )
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("coverage_impossible"))
     if (table.marginals[1 << np.arange(table.K)] == 0).any():
-        return refuse(RefusalCode.TOO_SPARSE, "A list recorded nobody.")
+        return refuse(RefusalCode.TOO_SPARSE, say("coverage_empty_list"))
     covered = at(table, _coverage)
     if covered == 0:
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     found = {"coverage": covered, "one_step": at(table, _one_step)}
     if covered < ENOUGH:
         return refuse(
             RefusalCode.TOO_SPARSE,
-            f"The lists cover an estimated {covered:.0%} of the population; below {ENOUGH:.0%} the figure is unstable.",
+            say("coverage_low", covered=covered, enough=ENOUGH),
             **found,
         )
     if not table.n < at(table, _total) < math.inf:
         return refuse(
             RefusalCode.TOO_SPARSE,
-            "The formula gives no total above the people recorded: too few are on one list only.",
+            say("coverage_no_total"),
             **found,
         )
     return bootstrapped(

@@ -22,8 +22,9 @@ from tumen.estimation.hyper_dirichlet import Grid, Scores
 from tumen.estimation.loglinear import warnings as table_warnings
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, Fixed, Outcome, RefusalCode, refuser
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import clusters_told, moved
+from tumen.estimation.weighted import clusters_told, moved, prior_driven
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,10 +34,7 @@ _FOUND_BY_BOTH = 0.99  # of the weight, at which two searches count as agreed
 _MUCH_AT_THE_EDGE = 0.05  # of the weight, from which on it is told
 _EDGE_SHIFT = 0.02  # by which the graphs at the edge of the searches may move median or upper limit
 
-ASSUMPTION = (
-    "Lists depend on each other only directly, along the edges of a decomposable graph, and everyone has the same"
-    " chances of being recorded."
-)
+ASSUMPTION = say("bma_assumes")
 
 
 @dataclass(frozen=True)
@@ -111,15 +109,11 @@ def average_decomposable(
     """
     refuse = refuser("bma", table, seed)
     if not any(count for mask, count in enumerate(table.counts) if mask & (mask - 1)):
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     base = delta or _one_person(table)
     candidates = _candidates(table, base)
     if len(candidates.graphs) < 2 and table.structural_zeros:
-        return refuse(
-            RefusalCode.NOT_IDENTIFIED,
-            "The patterns declared impossible are those of no decomposable graph but the one that joins all lists,"
-            " and that one says nothing of the people whom no list recorded.",
-        )
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("bma_impossible"))
     searched: dict[str, Any] = {
         "graphs": len(candidates.graphs),
         "search": "every graph" if candidates.is_complete else "two searches by single edges",
@@ -134,29 +128,20 @@ def average_decomposable(
     if candidates.found_by_both < _FOUND_BY_BOTH or edge > _EDGE_SHIFT:
         return refuse(
             RefusalCode.NOT_CONVERGED,
-            f"There are too many graphs to count: two searches share {candidates.found_by_both:.1%} of the weight they"
-            f" found, and the graphs at the edge of what they looked at move the answer by {edge:.1%}.",
+            say("bma_not_searched", both=candidates.found_by_both, edge=edge),
             **searched,
         )
     shifts = _shifts(table, weigh, found, base, is_bounded=bound is not None or grid is not None)
     farthest = float(chosen.values[-1]) + table.n
     evidence = {**searched, "prior_shifts": shifts, "bound": farthest, "mean": found.mean() + table.n}
-    driven = {what: shift for what, shift in shifts.items() if not shift <= 0.1}
-    if driven:
-        said = "; ".join(f"doubling {what} moves it by {shift:.0%}" for what, shift in driven.items())
-        return refuse(RefusalCode.PRIOR_DRIVEN, f"The prior decides the median or the upper limit: {said}.", **evidence)
-    prior = (
-        f"p(N) proportional to 1/N up to {farthest:.4g}, decomposable graphs alike, {base:g} imaginary persons a cell"
-    )
-    return _estimate(table, found, prior, evidence, seed)
+    if driven := prior_driven(shifts):
+        return refuse(RefusalCode.PRIOR_DRIVEN, driven, **evidence)
+    return _estimate(table, found, say("bma_prior", bound=farthest, delta=base), evidence, seed)
 
 
-def _estimate(table: CaptureTable, found: Posterior, prior: str, evidence: dict[str, Any], seed: int) -> Estimate:
+def _estimate(table: CaptureTable, found: Posterior, prior: Sentence, evidence: dict[str, Any], seed: int) -> Estimate:
     effect, clustered = clusters_told(table)
-    missed = (
-        f"{evidence['at_the_edge']:.0%} of the weight stands on graphs at the edge of the search, and as much may lie"
-        f" beyond; leaving them out moves the answer by {evidence['edge_shift']:.2%}."
-    )
+    missed = say("bma_at_the_edge", share=evidence["at_the_edge"], shift=evidence["edge_shift"])
     is_much = evidence["at_the_edge"] > _MUCH_AT_THE_EDGE
 
     def limits(level: float) -> tuple[float, float]:
@@ -187,10 +172,10 @@ def _shifts(
 ) -> dict[str, float]:
     """By how much the larger of median and 97.5 % limit moves when a scale of the prior doubles."""
     told = partial(_told, table)
-    shifts = {"the imaginary persons (delta)": moved(told(found), told(weigh(found.grid, delta=2 * delta)))}
+    shifts: dict[str, float] = {say("prior_delta"): moved(told(found), told(weigh(found.grid, delta=2 * delta)))}
     if is_bounded:
         farther = Grid.up_to(2 * float(found.grid.values[-1]))
-        shifts["the bound on N"] = moved(told(found), told(weigh(farther, delta=delta)))
+        shifts[say("prior_bound")] = moved(told(found), told(weigh(farther, delta=delta)))
     return shifts
 
 

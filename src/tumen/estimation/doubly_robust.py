@@ -18,6 +18,7 @@ from tumen.estimation.errors import BadTable
 from tumen.estimation.multinomial import best_prediction, features
 from tumen.estimation.resampling import one_by_one
 from tumen.estimation.results import Estimate, Fixed, Outcome, RefusalCode, refuser
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 _LEAST_OVERLAP = 20
@@ -57,7 +58,7 @@ def doubly_robust(
     if both < _LEAST_OVERLAP:
         return refuse(
             RefusalCode.TOO_SPARSE,
-            f"{both} people are on both {one} and {other}; {_LEAST_OVERLAP} are needed for models of who is.",
+            say("too_little_overlap", both=both, one=one, other=other, least=_LEAST_OVERLAP),
         )
     groups = table.people.cluster if table.people.cluster is not None else np.arange(people.size)
     groups = _by_content(groups, list(zip(first.tolist(), second.tolist(), *covariates.values(), strict=True)))
@@ -65,7 +66,7 @@ def doubly_robust(
     total = float(influence.sum())
     unseen = total - table.n
     if unseen <= 0:
-        return refuse(RefusalCode.TOO_SPARSE, f"The estimate, {total:.0f}, is below the {table.n} people recorded.")
+        return refuse(RefusalCode.TOO_SPARSE, say("below_recorded", total=total, n=table.n))
     variance = float((np.bincount(groups, weights=influence) ** 2).sum()) - total
     spread = math.sqrt(max(variance, 0.0)) / unseen
 
@@ -82,9 +83,7 @@ def doubly_robust(
         n=table.n,
         rule=Fixed(limits),
         interval_kind="confidence",
-        assumption=(
-            f"Lists {one} and {other} are independent among people alike in {given}, and everyone could be on either."
-        ),
+        assumption=say("pair_given_covariates", one=one, other=other, given=tuple(covariates) or say("given_nothing")),
         lists=table.lists,
         models={f"{one} and {other} given {given}": 1.0},
         draws=table.n + unseen * np.exp(spread * stream.standard_normal(_DRAWS)),
@@ -95,9 +94,9 @@ def doubly_robust(
     )
 
 
-def _warnings(table: CaptureTable, held: float) -> Iterator[str]:
+def _warnings(table: CaptureTable, held: float) -> Iterator[Sentence]:
     if held:
-        yield f"For {held:.0%} of people the chance of being on both lists was held at {_FLOOR:.0%}."
+        yield say("held_at_floor", held=held, floor=_FLOOR)
     if not table.is_clustered:
         yield one_by_one(None)
 

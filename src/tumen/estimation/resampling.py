@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tumen.estimation.bca import jackknife_variance
 from tumen.estimation.errors import BadTable
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 BATCH = 250
@@ -90,16 +91,10 @@ def design_effect(
     return together / alone if math.isfinite(alone) and alone > 0 else math.nan
 
 
-def one_by_one(effect: float | None) -> str:
+def one_by_one(effect: float | None) -> Sentence:
     """What limits that take people as recorded one by one must say, by the design effect (None: no clusters named)."""
     if effect is None:
-        return (
-            "People are taken as recorded one by one. If they were recorded together, by event, family or interview,"
-            " the limits are too close: name the cluster."
-        )
-    said = "People were recorded in clusters, and are taken here one by one: the limits are too close."
+        return say("no_clusters")
     if not math.isfinite(effect):
-        return f"{said} By how much cannot be measured on this table."
-    return (
-        f"{said} The design effect is {effect:.2f}: they should lie about {math.sqrt(effect):.2f} times as far apart."
-    )
+        return say("clusters_not_measured")
+    return say("clusters_taken_apart", effect=effect, factor=math.sqrt(effect))

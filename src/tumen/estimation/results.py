@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tumen import __version__
 from tumen.estimation.certificate import Certificate
 from tumen.estimation.population import Population
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 IntervalKind = Literal["confidence", "credible", "bound"]
@@ -45,7 +46,7 @@ class Interval:
     upper: float
     level: float
     mc_error: tuple[float, float] = (math.nan, math.nan)
-    note: str = ""
+    note: Sentence | None = None
 
     @property
     def is_open(self) -> bool:
@@ -79,17 +80,17 @@ class Estimate:
     n: int
     rule: IntervalRule = field(repr=False, compare=False)
     interval_kind: IntervalKind
-    assumption: str
+    assumption: Sentence
     lists: tuple[str, ...]
     models: Mapping[str, float]
     draws: NDArray[np.float64] = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
     mc_error: float = 0.0
     population: Population | None = None
-    prior: str = ""
+    prior: Sentence | None = None
     diagnostics: Mapping[str, Any] = field(default_factory=dict, repr=False)
     design_effect: float | None = None
     linkage_share: float | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
     seed: int | None = None
     table_fingerprint: str = ""
     certificate: Certificate | None = field(default=None, repr=False)
@@ -117,7 +118,7 @@ class Estimate:
         if not 1 < effect < math.inf:
             return self
         rule = Widened(self.rule, self.n, self.N, math.sqrt(effect))
-        told = f"The limits are widened for a design effect of {effect:.2f}."
+        told = say("limits_widened", effect=effect)
         return replace(self, rule=rule, draws=rule.moved(self.draws), warnings=(*self.warnings, told))
 
     @property
@@ -134,7 +135,7 @@ class Refusal:
 
     method: str
     code: RefusalCode
-    reason: str
+    reason: Sentence
     n: int = 0
     lists: tuple[str, ...] = ()
     certificate: Certificate | None = field(default=None, repr=False)
@@ -152,14 +153,14 @@ Outcome = Estimate | Refusal
 class Refuse(Protocol):
     """Makes the refusals of one method on one table."""
 
-    def __call__(self, code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+    def __call__(self, code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
         """A refusal with its reason in a sentence."""
 
 
 def refuser(method: str, table: CaptureTable, seed: int | None = None) -> Refuse:
     """What a method needs to refuse a table."""
 
-    def refuse(code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
         return Refusal(
             method, code, reason, table.n, table.lists, None, evidence, seed=seed, table_fingerprint=table.fingerprint
         )

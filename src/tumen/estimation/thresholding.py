@@ -23,23 +23,18 @@ from tumen.estimation.models import Terms, closed, name_of
 from tumen.estimation.poisson import Floats, Weighted, posterior
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, RefusalCode, refuser
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
-from tumen.estimation.weighted import clusters_told, moved
+from tumen.estimation.weighted import clusters_told, moved, prior_driven
 
 _KEPT = 10_000
 _WANTED, _ENOUGH = 10_000.0, 1_000.0  # effective draws: aimed at, and needed
 _HAIR = 0.1  # standard deviations from the threshold
 _MOST_LISTS = 14
 
-SELECTION = (
-    "The interval takes the pairs that were kept as given: it is too short where another sample would keep others."
-)
 
-ASSUMPTION = (
-    "Only pairs of lists depend on each other, those whose dependence is not sure not at all; three lists have no"
-    " dependence beyond that of their pairs, and everyone has the same chances of being recorded."
-)
+ASSUMPTION = say("threshold_assumes")
 
 
 @dataclass(frozen=True)
@@ -75,17 +70,16 @@ def threshold(
     if table.K > _MOST_LISTS:
         return refuse(
             RefusalCode.NOT_CONVERGED,
-            f"Every draw of the posterior weighs all {table.counts.size:,} patterns of {table.K} lists; thresholding"
-            f" takes {_MOST_LISTS} lists at the most. Merge or drop some.",
+            say("threshold_many_lists", patterns=table.counts.size, lists=table.K, most=_MOST_LISTS),
         )
     overlaps = table.overlaps()
     if not np.any(overlaps[~np.eye(table.K, dtype=bool)]):
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     empty = [name for name, size in zip(table.lists, overlaps.diagonal(), strict=True) if size == 0]
     if empty:
         return refuse(
             RefusalCode.TOO_SPARSE,
-            f"List {empty[0]} recorded nobody; under a flat prior its main effect has no posterior. Drop the list.",
+            say("threshold_empty_list", name=empty[0]),
         )
     needed = closed(
         _pairs(table) if prior == "improper" else (), table.K
@@ -94,23 +88,19 @@ def threshold(
         return refuse_model("threshold", needed, table, seed)
     steps = _thresholded(table, precision, sure, stream)
     if steps is None:
-        return refuse(RefusalCode.NOT_CONVERGED, "The posterior of a model has no finite mode.")
+        return refuse(RefusalCode.NOT_CONVERGED, say("threshold_no_mode"))
     total = _totals(steps, table, stream)
     if steps.weighted.effective < _ENOUGH:
         return refuse(
             RefusalCode.NOT_CONVERGED,
-            f"Importance sampling leaves {steps.weighted.effective:.0f} effective draws, {_ENOUGH:.0f} are asked.",
+            say("threshold_few_draws", effective=steps.weighted.effective, asked=_ENOUGH),
         )
     shifts: dict[str, float] = {}
     if prior == "proper":
         shift = _shift(total, _thresholded(table, precision / 4, sure, stream), table, stream)
-        shifts["the scale of the interactions' prior"] = shift
-        if not shift <= 0.1:
-            return refuse(
-                RefusalCode.PRIOR_DRIVEN,
-                f"The prior decides the median or the upper limit: doubling its scale moves it by {shift:.0%}.",
-                prior_shifts=shifts,
-            )
+        shifts[say("prior_interactions")] = shift
+        if driven := prior_driven(shifts):
+            return refuse(RefusalCode.PRIOR_DRIVEN, driven, prior_shifts=shifts)
     effect, clustered = clusters_told(table)
     return Estimate(
         method="threshold",
@@ -123,7 +113,7 @@ def threshold(
         models={name_of(closed(steps.pairs, table.K), table.lists): 1.0},
         draws=total,
         mc_error=float(total.std() / np.sqrt(steps.weighted.effective)),
-        prior=f"interactions N(0, {scale:g}^2), main effects flat" if prior == "proper" else "all parameters flat",
+        prior=say("threshold_prior", scale=scale) if prior == "proper" else say("threshold_prior_flat"),
         diagnostics={
             "effective": steps.weighted.effective,
             "prior_shifts": shifts,
@@ -131,7 +121,12 @@ def threshold(
             "impossible_pairs": tuple(table.name(pair) for pair in steps.never),
         },
         design_effect=effect,
-        warnings=(*table_warnings(table), SELECTION, *_by_a_hair(steps, table, precision, sure, stream), *clustered),
+        warnings=(
+            *table_warnings(table),
+            say("threshold_selection"),
+            *_by_a_hair(steps, table, precision, sure, stream),
+            *clustered,
+        ),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )
@@ -146,17 +141,19 @@ def _shift(total: Floats, wider: _Step | None, table: CaptureTable, stream: np.r
 
 def _by_a_hair(
     steps: _Step, table: CaptureTable, precision: float, sure: float, stream: np.random.Generator
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     """What the answer would be, had a pair near the threshold been decided the other way."""
     for pair, size in steps.ratios:
         if abs(size - sure) < _HAIR:
             other = {*steps.pairs} ^ {pair}
             kept = tuple(each for each in _pairs(table) if each in other)
             refitted = _fit(table, (*kept, *steps.never), precision, stream)
-            otherwise = "none" if refitted is None else f"{_totals(refitted, table, stream).mean():,.0f}"
-            yield (
-                f"The pair {table.name(pair)} is {size:.3f} standard deviations from 0 and was"
-                f" {'kept' if size >= sure else 'dropped'} by a hair: otherwise the estimate would be {otherwise}."
+            otherwise = math.nan if refitted is None else float(_totals(refitted, table, stream).mean())
+            yield say(
+                "kept_by_a_hair" if size >= sure else "dropped_by_a_hair",
+                pair=table.name(pair),
+                size=size,
+                otherwise=otherwise,
             )
 
 
