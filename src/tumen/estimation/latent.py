@@ -20,7 +20,7 @@ from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode, quantile_error
 from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import clustered_warning, moved, prior_driven, weighted_quantiles
+from tumen.estimation.weighted import clusters_told, moved, prior_driven, weighted_quantiles
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,7 +75,8 @@ def latent_class(
         return refuse(RefusalCode.PRIOR_DRIVEN, driven, **found)
     if bound:
         total = total[total <= bound]
-    warnings = [*clustered_warning(table)]
+    effect, clustered = clusters_told(table)
+    warnings = [*clustered]
     if found["classes_most"] >= CLASSES:
         warnings.append(say("more_classes_needed", classes=CLASSES))
     return Estimate(
@@ -91,6 +92,7 @@ def latent_class(
         mc_error=quantile_error(total, 0.5, judged.bulk_ess),
         prior=_prior_in_words(shape, rate, capture, bound),
         diagnostics=found,
+        design_effect=effect,
         warnings=tuple(warnings),
         seed=seed,
         table_fingerprint=table.fingerprint,
