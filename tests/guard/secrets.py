@@ -34,8 +34,8 @@ EVERYTHING = "everything"
 OWN = "own"
 """The class of what only one user sees: her searches, drafts and uploads."""
 
-ABOUT_THE_ARCHIVE = {"guard.compartment", "guard.membership", "coding.term", "coding.place", "coding.unit",
-                     "coding.referencepopulation", "linking.run", "counting.definition"}  # fmt: skip
+ABOUT_THE_ARCHIVE = {"guard.compartment", "guard.membership", "guard.suspension", "coding.term", "coding.place",
+                     "coding.unit", "coding.referencepopulation", "linking.run", "counting.definition"}  # fmt: skip
 
 
 @dataclass

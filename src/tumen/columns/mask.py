@@ -1,4 +1,4 @@
-"""What a user may see: compartments of rows, and in each of them classes of fields. Every reading function demands one."""
+"""What a user may see: compartments of rows, classes of fields in each. Every reading function demands a mask."""
 
 from __future__ import annotations
 
@@ -78,6 +78,11 @@ class Mask:
             return dict(self.apart)[compartment]
         return Grant(self.classes, self.finest)
 
+    def within(self, compartment: int) -> Mask:
+        """The mask for what stands in one compartment alone."""
+        grant = self.grant(compartment)
+        return Mask(frozenset({compartment} if self.sees(compartment) else ()), grant.classes, grant.finest)
+
     def opens(self, field_class: str, compartment: int | None) -> bool:
         """Whether a compartment opens a class. What stands in none (None) opens what every compartment opens."""
         if not field_class:
@@ -94,7 +99,8 @@ class Mask:
 
     def somewhere(self, field_class: str) -> bool:
         """Whether any compartment opens a class; for what a page offers, never for what it shows."""
-        return not field_class or field_class in self.classes or any(field_class in one.classes for _, one in self.apart)
+        everywhere = not field_class or field_class in self.classes
+        return everywhere or any(field_class in grant.classes for _, grant in self.apart)
 
     def allow(self, field: str, field_class: str) -> None:
         """Raise Masked unless a field of this class may be used in some compartment; elsewhere it reads as unknown."""

@@ -2,7 +2,8 @@
 
 The classes of what can be shown are permissions: `narrative` (testimony and free text) and `search` (looking for words
 in it), `identity` (names, contacts, features, exact birth), `notes` (the office's own remarks). Coded facts need none
-but `see`. What a role opens in one compartment it opens there alone.
+but `see`. What a role opens in one compartment it opens there alone. Testimony names people, so that without `identity`
+its classes are weaker ones, which open nothing but texts whose names a person has reviewed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ NARRATIVE, SEARCH, IDENTITY, NOTES = (
     Permission.NOTES.value,
 )
 
+REVIEWED, SEARCH_REVIEWED = "reviewed narrative", "reviewed search"
+"""What narrative and search come to for roles that may not see identities: only texts whose names were reviewed."""
+
 SYSTEM = Mask(ALL, frozenset({NARRATIVE, SEARCH, IDENTITY, NOTES}))
 """The mask of the archive's own machinery: building columns, checking, the person who holds the passphrase."""
 
@@ -36,10 +40,18 @@ def mask_for(user: User, *needed: str) -> Mask:
     for compartment, roles in _roles(user).items():
         held = permissions.union(roles)
         if compartment is not None and Permission.SEE in held and held.issuperset(needed):
-            classes = frozenset(each.value for each in CLASSES & held)
             finest = permissions.finest(roles)
-            grants[compartment] = Grant(classes, "" if finest is Precision.EXACT else finest.value)
+            grants[compartment] = Grant(_classes(held), "" if finest is Precision.EXACT else finest.value)
     return Mask.of(grants)
+
+
+def _classes(held: frozenset[Permission]) -> frozenset[str]:
+    """Return the classes that permissions open. Words name people: without identity only reviewed ones are opened."""
+    classes = {each.value for each in CLASSES & held}
+    if IDENTITY not in classes:
+        weaker = {NARRATIVE: REVIEWED, SEARCH: SEARCH_REVIEWED}
+        classes = {weaker.get(each, each) for each in classes}
+    return frozenset(classes)
 
 
 def may(user: User, permission: str, compartment: int | None = None) -> bool:

@@ -1,7 +1,7 @@
 """What can be permitted, and which role permits what: `roles.toml`, read once.
 
-    ROLES["coder"].permissions    -> {Permission.SEE, Permission.NARRATIVE, ...}
-    ROLES["analyst"].finest       -> "county"
+ROLES["coder"].permissions    -> {Permission.SEE, Permission.NARRATIVE, ...}
+ROLES["analyst"].finest       -> "county"
 """
 
 from __future__ import annotations

@@ -140,3 +140,13 @@ def compartment_of(record: Record) -> int | None:
         return record.compartment_id
     source = source_of(record)
     return source.compartment_id if source is not None else None
+
+
+def standing_of(numbers: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return the compartments of records that are parts of claims, or that speak of records as judgements do."""
+    found: dict[int, frozenset[int]] = dict.fromkeys(numbers, frozenset())
+    for number, record in versions.find_many(numbers).items():
+        spoken = _speaks_of.get(type(record))
+        of = versions.find_many(spoken(record)).values() if spoken else [record]
+        found[number] = frozenset(place for each in of if (place := compartment_of(each)) is not None)
+    return found

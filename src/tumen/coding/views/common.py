@@ -43,10 +43,11 @@ def page(view: View) -> View:
 
 @dataclass
 class Bench:
-    """One source on the bench of one user."""
+    """One source on the bench of one user: `mask` is for what stands in the source, `sees` for the whole archive."""
 
     user: Any
     mask: Mask
+    sees: Mask
     source: Source
     coding: Coding | None
     may_write: bool
@@ -68,7 +69,8 @@ def bench(request: HttpRequest, number: int, coding: str = "") -> Bench:
     source = sources.get_source(mask, number)
     found = codings.codings(source)
     chosen = next((one for one in found if str(one.pk) == coding), found[0] if found else None)
-    return Bench(request.user, mask, source, chosen, may_write(request.user, source.compartment_id))  # type: ignore[arg-type]
+    here = source.compartment_id
+    return Bench(request.user, mask.within(here), mask, source, chosen, may_write(request.user, here))  # type: ignore[arg-type]
 
 
 def bench_of(request: HttpRequest, claim: Any) -> Bench:

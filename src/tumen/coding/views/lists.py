@@ -18,7 +18,7 @@ from tumen.coding.queries import lists
 from tumen.coding.services import list_files
 from tumen.coding.services import reference as verbs
 from tumen.coding.views.common import page
-from tumen.guard.masks import writable
+from tumen.guard.masks import mask_for, writable
 from tumen.places import PlaceFileError
 from tumen.vocabularies import Vocabulary, VocabularyFileError
 
@@ -36,7 +36,7 @@ def vocabulary(request: HttpRequest, list_code: str) -> HttpResponse:
     """Show one list as a tree, or the terms that fit a search."""
     found = _list(list_code)
     text = request.GET.get("q", "").strip()
-    rows = lists.rows(found, text, only_favourites=bool(request.GET.get("favourites")))
+    rows = lists.rows(mask_for(request.user), found, text, only_favourites=bool(request.GET.get("favourites")))  # type: ignore[arg-type]
     context = {"list": found, "title": found.title.text(reference.language()), "rows": rows, "q": text,
                "may_write": _may_write(request), "favourites": bool(request.GET.get("favourites"))}  # fmt: skip
     return render(request, "coding/vocabulary.html", context)

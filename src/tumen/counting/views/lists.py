@@ -16,7 +16,7 @@ from tumen.counting.queries import figures as register
 from tumen.counting.queries import tabs as found_tabs
 from tumen.counting.queries.exporting import FORMS
 from tumen.counting.views.asked import asked, language, pairs
-from tumen.guard.masks import NARRATIVE, mask_for
+from tumen.guard.masks import SEARCH, mask_for
 
 
 @asked
@@ -59,8 +59,8 @@ def search_words(request: HttpRequest) -> HttpResponse:
     """Remember words, so that the address holds only a token, and show where they are found."""
     words = request.POST.get("text", "").strip()
     mask = mask_for(request.user)  # type: ignore[arg-type]
-    if NARRATIVE not in mask.classes:
-        raise Masked("text", NARRATIVE)
+    if not mask.somewhere(SEARCH):
+        raise Masked("text", SEARCH)
     unit = request.POST.get("unit", "")
     rest = forms.hidden(request.POST.get("rest", ""), "unit", "q", "page")
     if not words:

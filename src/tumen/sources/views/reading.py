@@ -41,7 +41,7 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "cited_by": queries.cited_by(mask, source),
         "history": queries.history(mask, source),
         "may_change": masks.may_write(user_of(request), source.compartment_id),
-        "may_read": masks.NARRATIVE in mask.classes,
+        "may_read": mask.opens(masks.NARRATIVE, source.compartment_id),
     }
 
 
@@ -65,7 +65,7 @@ def _facts(source: Source, mask: Mask) -> list[tuple[str, str]]:
         (gettext("Channel"), opened("channel")),
         (gettext("Collector"), opened("collector")),
         (gettext("Reliability"), grade),
-        *([(gettext("Risk"), opened("risk"))] if masks.NOTES in mask.classes else []),
+        *([(gettext("Risk"), opened("risk"))] if mask.opens(masks.NOTES, source.compartment_id) else []),
         (gettext("Embargo until"), edtf(source.embargo)),
     ]
 
@@ -80,7 +80,7 @@ def text(request: HttpRequest, source: Source, mask: Mask, number_of_text: int) 
 @of_source
 def original(request: HttpRequest, source: Source, mask: Mask, number_of_file: int) -> HttpResponseBase:
     """The file as it came, decrypted as it is sent."""
-    if masks.NARRATIVE not in mask.classes:
+    if not mask.opens(masks.NARRATIVE, source.compartment_id):
         raise PermissionDenied(gettext("Your role does not open originals."))
     row = queries.get_original(source, number_of_file)
     name = next(file.name.text for file in queries.files(mask, source) if file.original.pk == row.pk)
