@@ -91,6 +91,11 @@ class Mask:
             return field_class in self.classes and (compartment is None or self.sees(compartment))
         return field_class in self.grant(compartment).classes
 
+    @property
+    def caps(self) -> frozenset[str]:
+        """How fine places are told, over all compartments; "" stands for every place."""
+        return frozenset(grant.finest for _, grant in self.apart) or frozenset({self.finest})
+
     def where(self, field_class: str) -> frozenset[int] | Everything:
         """The compartments that open a class."""
         if not self.apart:

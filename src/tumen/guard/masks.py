@@ -73,6 +73,11 @@ def where(user: User, permission: str) -> list[int]:
     ]
 
 
+def held(user: User) -> frozenset[str]:
+    """Return every permission that `user` holds somewhere: what menus offer her."""
+    return frozenset(each.value for roles in _roles(user).values() for each in permissions.union(roles))
+
+
 def may_write(user: User, compartment: int) -> bool:
     """Say whether `user` may take in and code sources of this compartment."""
     return may(user, Permission.CODE, compartment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.password_validation import validate_password
 from django.db.models import QuerySet
 
 from tumen.archive import versions
@@ -26,6 +27,14 @@ def make_user(username: str, password: str, language: str = "en") -> User:
     return user
 
 
+def open_account(username: str, password: str) -> User:
+    """Add someone who can log in, once name and password are fit for it. Raises ValidationError, DiskFull."""
+    account = User(username=username)
+    account.full_clean(exclude=["password"])
+    validate_password(password, account)
+    return make_user(username, password)
+
+
 def enrol(c: OpenChange, user: User, compartment: Compartment | None, role: str) -> Membership:
     """Give a user a role in a compartment, or, without one, in the archive as a whole; a role she has stays.
 
@@ -39,6 +48,13 @@ def enrol(c: OpenChange, user: User, compartment: Compartment | None, role: str)
         raise CannotEnrol(f"The role {role} stands in a compartment: say which.")
     there = versions.visible(Membership.objects.filter(user=user.pk, compartment=compartment, role=role)).first()
     return there or c.insert(Membership, user=user, compartment=compartment, role=role)
+
+
+def appoint(c: OpenChange, user: User, compartment: Compartment | None, role: str) -> Membership:
+    """Give a user a role as an administrator does, who gives none to herself: she sees no case. Raises CannotEnrol."""
+    if c.actor == user.pk:
+        raise CannotEnrol("Nobody gives herself a role: another administrator has to.")
+    return enrol(c, user, compartment, role)
 
 
 def withdraw(c: OpenChange, membership: Membership) -> Membership:

@@ -22,7 +22,7 @@ from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
 from tumen.columns import Everything, Mask
 from tumen.guard import reading, standing
-from tumen.guard.models import Compartment, Membership
+from tumen.guard.models import Compartment, Membership, Suspension
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 
@@ -156,8 +156,10 @@ def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
     """Say whether everything a change touched stands, and stood before it, where this user may write."""
     touched = undo.touched(seq)
     # Who may see what is decided by whoever enrols people; a coder's undo must not give access back.
-    if any(model in (Compartment, Membership) for model, *_ in touched):
+    if any(model in (Compartment, Membership, Suspension) for model, *_ in touched):
         return False
+    if not touched:
+        return False  # one that is not there is refused like one out of sight
     rows = versions.find_many(number for _, number, *_ in touched)
     if records.allowed_among(mask, rows.values()) != rows.keys():
         return False

@@ -17,7 +17,9 @@ from tumen.coding.queries import records
 from tumen.coding.queries.labels import Labels
 from tumen.coding.services import codings
 from tumen.columns import Mask
-from tumen.guard.masks import mask_for, may_write
+from tumen.guard.errors import Refused
+from tumen.guard.masks import mask_for, may, may_write
+from tumen.guard.permissions import Permission
 from tumen.sources import queries as sources
 from tumen.sources.errors import NotVisible
 from tumen.sources.models import Source
@@ -57,10 +59,20 @@ class Bench:
         """What the parties of the coding are called; made anew, since a save may have added some."""
         return Labels(self.mask, self.coding)
 
+    @property
+    def may_check(self) -> bool:
+        """Whether the user may check this source, unless she coded it."""
+        return may(self.user, Permission.CHECK, self.source.compartment_id)
+
     def must_write(self) -> None:
-        """Raise NotAllowed unless the user may code this source."""
+        """Raise Refused unless the user may code this source."""
         if not self.may_write:
-            raise NotAllowed(f"You may read source {self.source.pk} and not code it.")
+            raise Refused(Permission.CODE)
+
+    def must_check(self) -> None:
+        """Raise Refused unless the user may check this source."""
+        if not self.may_check:
+            raise Refused(Permission.CHECK)
 
 
 def bench(request: HttpRequest, number: int, coding: str = "") -> Bench:

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from tumen.archive.changes import change
 from tumen.archive.sentences import told
 from tumen.coding import reference
-from tumen.coding.errors import BadList, NotAllowed
+from tumen.coding.errors import BadList
 from tumen.coding.queries import lists
 from tumen.coding.services import list_files
 from tumen.coding.services import reference as verbs
 from tumen.coding.views.common import page
+from tumen.guard.errors import Refused
 from tumen.guard.masks import mask_for, writable
+from tumen.guard.permissions import Permission
 from tumen.places import PlaceFileError
 from tumen.vocabularies import Vocabulary, VocabularyFileError
 
@@ -112,4 +114,4 @@ def _may_write(request: HttpRequest) -> bool:
 
 def _must_write(request: HttpRequest) -> None:
     if not _may_write(request):
-        raise NotAllowed("You may read the lists and not change them.")
+        raise Refused(Permission.CODE)

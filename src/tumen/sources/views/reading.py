@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -11,7 +10,9 @@ from tumen.archive.errors import DamagedObject, Erased
 from tumen.columns import Mask
 from tumen.guard import masks
 from tumen.guard import reading as opening
+from tumen.guard.errors import Refused
 from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 from tumen.sources import lists, queries
 from tumen.sources.models import Source
 from tumen.sources.templatetags.source_words import edtf
@@ -81,7 +82,7 @@ def text(request: HttpRequest, source: Source, mask: Mask, number_of_text: int) 
 def original(request: HttpRequest, source: Source, mask: Mask, number_of_file: int) -> HttpResponseBase:
     """The file as it came, decrypted as it is sent."""
     if not mask.opens(masks.NARRATIVE, source.compartment_id):
-        raise PermissionDenied(gettext("Your role does not open originals."))
+        raise Refused(Permission.NARRATIVE)
     row = queries.get_original(source, number_of_file)
     name = next(file.name.text for file in queries.files(mask, source) if file.original.pk == row.pk)
     try:
