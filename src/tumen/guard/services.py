@@ -41,7 +41,7 @@ def enrol(c: OpenChange, user: User, compartment: Compartment | None, role: str)
     Raises CannotEnrol.
     """
     if role not in ROLES:
-        raise CannotEnrol(f"There is no role {role!r}; there are {', '.join(ROLES)}.")
+        raise CannotEnrol(f"There is no role “{role}”; there are {', '.join(ROLES)}.")
     if ROLES[role].whole_archive and compartment is not None:
         raise CannotEnrol(f"The role {role} stands in the archive as a whole, not in a compartment.")
     if not ROLES[role].whole_archive and compartment is None:
