@@ -117,7 +117,7 @@ def test_somebody_with_every_role_is_told_every_class(sown: Sown, telling: dict[
     for part in (sown, sown.beside):
         for kind, words in part.words.items():
             assert kind == BOTH or told.intersection(words), kind
-    assert len(telling) > 100
+    assert len(telling) > 40
 
 
 @pytest.mark.parametrize("who", LOOKERS)
