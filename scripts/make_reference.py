@@ -136,7 +136,7 @@ def sealed_page() -> str:
     return "\n".join(parts)
 
 
-ROLES = """# Roles
+ROLES_PAGE = """# Roles
 
 {made}
 
@@ -167,9 +167,11 @@ A page that needs a permission you lack says which, which roles have it, and who
 
 def roles_page() -> str:
     """Return the table of roles and permissions."""
+    from tumen.guard import permissions
     from tumen.guard.models import Membership
-    from tumen.guard.permissions import ROLES as roles
     from tumen.guard.permissions import Permission
+
+    roles = permissions.ROLES
 
     head = [Membership.Role(name).label for name in roles]
     rows = [["", *map(str, head)], ["---"] * (len(head) + 1)]
@@ -182,8 +184,8 @@ def roles_page() -> str:
     rows.append(["finest place", *finest])
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     listed = "\n".join(f"| `{each.value}` | {each.label} |" for each in Permission)
-    permissions = f"| permission | to |\n| --- | --- |\n{listed}"
-    return ROLES.format(made=MADE, table=table, permissions=permissions)
+    meant = f"| permission | to |\n| --- | --- |\n{listed}"
+    return ROLES_PAGE.format(made=MADE, table=table, permissions=meant)
 
 
 def pages() -> dict[str, str]:
