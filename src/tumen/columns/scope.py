@@ -309,7 +309,8 @@ def _refuse_finer(field: Field, condition: Condition, mask: Mask) -> None:
     """Raise Masked for a term that no compartment tells: its name is not shown, and it would find nothing."""
     if not field.told or "" in mask.caps:
         return
-    codes = [field.terms.code(term) for term in condition.values if term in field.terms]
+    terms = [term for term in condition.values if isinstance(term, str) and term in field.terms]
+    codes = [field.terms.code(term) for term in terms]
     if any(all(field.told[cap][code] != code for cap in mask.caps if cap in field.told) for code in codes):
         raise Masked(field.name, "finer")
 
