@@ -26,6 +26,7 @@ WITHOUT_ARCHIVE = (
     "encryption",
     "keys",
     "columns",
+    "masks",
     "tokens",
     "dates",
     "formats",

@@ -41,7 +41,11 @@ class NotFound(CodingError):
 
 
 class NotAllowed(CodingError):
-    """The user may read the source but not code it."""
+    """What was asked for may not be done by this user, though she sees what it is done to."""
+
+
+class OwnCoding(CodingError):
+    """Somebody was about to check a coding that she has worked on herself."""
 
 
 class InUse(CodingError):

@@ -13,7 +13,7 @@ from tumen.columns.faceting import FacetCount, facets
 from tumen.columns.fields import Across, BadField, Field, Fields, Kind, Unit
 from tumen.columns.frame import Frame
 from tumen.columns.grouping import Grouping, UnknownRun
-from tumen.columns.mask import ALL, Everything, Mask, Masked
+from tumen.columns.mask import ALL, Everything, Grant, Mask, Masked
 from tumen.columns.periods import DECADES, OPEN, YEARS, BadBound, Scale, Scheme
 from tumen.columns.query import RECORDS, Query
 from tumen.columns.saving import BadSnapshot, dump, load
@@ -29,6 +29,7 @@ __all__ = [
     "Op",
     "RECORDS",
     "Dim",
+    "Grant",
     "Mask",
     "ALL",
     "Everything",

@@ -15,6 +15,7 @@ from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame
 from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
+from tumen.columns.masking import under
 from tumen.columns.matching import rows_where
 from tumen.columns.query import Query
 from tumen.columns.scope import Scope, by_number, check, left_out, scope_of
@@ -175,7 +176,7 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
     Raises:
         BadQuery, Masked, UnknownRun: before any row is looked at.
     """
-    snapshot = frame.snapshot()
+    snapshot = under(frame.snapshot(), mask)
     unit = check(snapshot, query, mask)
     parts = filtered(snapshot, query, mask, text_rows)
     chosen = parts.chosen()

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
 from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from tumen.archive import folder
 from tumen.coding import reference
 from tumen.columns import DECADES, YEARS, Across, Domain, Field, Fields, Kind, Scheme, Unit
-from tumen.places import Gazetteer
+from tumen.columns.arrays import Int32s
+from tumen.places import Gazetteer, Precision
 from tumen.vocabularies import Vocabularies
 
 ACTS, PERSONS, SOURCES, FIGURES = "acts", "persons", "sources", "figures"
@@ -185,6 +187,7 @@ class _Declared:
     def __init__(self, lists: Vocabularies, places: Gazetteer) -> None:
         self._lists = lists
         self._tree = Domain((place.code, place.parent) for place in places)
+        self._told = {cap.value: _told(places, self._tree, cap) for cap in Precision if cap is not Precision.EXACT}
         compared = Domain.flat(dict.fromkeys((*COMPARED[ACTS], *COMPARED[PERSONS])))
         self._conflict = Field(
             "conflict", Kind.MULTI, _("In conflict"), ACT_UNITS | PARTY_UNITS, domain=compared,
@@ -198,9 +201,6 @@ class _Declared:
     def _terms(self, field: str) -> Domain:
         return Domain((term.code, term.parent) for term in self._lists[LISTS[field]])
 
-    def _places(self) -> Domain:
-        return self._tree
-
     def _acts(self) -> tuple[Field, ...]:
         units = ACT_UNITS
         single, tree, multi = Kind.SINGLE, Kind.HIERARCHY, Kind.MULTI
@@ -208,7 +208,7 @@ class _Declared:
             Field("type", tree, _("Type of act"), units, domain=self._terms("type")),
             Field("nkdb", tree, _("NKDB type"), units, domain=self._terms("nkdb")),
             Field("period", Kind.INTERVAL, _("Date"), units, schemes=(PERIODS, DECADES, YEARS)),
-            Field("place", tree, _("Place"), units, domain=self._places()),
+            Field("place", tree, _("Place"), units, domain=self._tree, told=self._told),
             Field("place_type", tree, _("Type of place"), units, domain=self._terms("place_type")),
             Field("evidence", multi, _("Evidence form"), units, domain=self._terms("evidence")),
             Field("connection", multi, _("Connection to the information"), units, domain=self._terms("connection")),
@@ -268,7 +268,7 @@ class _Declared:
             Field("main_role", Kind.SINGLE, _("Main role"), units, domain=roles, across=Across.LEADING),
             Field("sex", Kind.SINGLE, _("Sex"), units, domain=self._terms("sex")),
             Field("birth", Kind.INTERVAL, _("Born"), units, schemes=(DECADES, YEARS)),
-            Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=self._places()),
+            Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=self._tree, told=self._told),
             Field("occupation", Kind.HIERARCHY, _("Occupation"), units, domain=self._terms("occupation")),
             Field("fate", Kind.HIERARCHY, _("Fate"), units, domain=self._terms("fate")),
             Field("marital", Kind.SINGLE, _("Marital status"), units, domain=self._terms("marital")),
@@ -303,10 +303,19 @@ class _Declared:
             Field("qualifier", Kind.SINGLE, _("Qualifier"), units, domain=self._terms("qualifier")),
             Field("value", Kind.NUMBER, _("Value"), units),
             Field("figure_period", Kind.INTERVAL, _("Period"), units, schemes=(YEARS, DECADES)),
-            Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=self._places()),
+            Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=self._tree, told=self._told),
             Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
             Field("source", Kind.REF, _("Source"), units),
         )
+
+
+def _told(places: Gazetteer, tree: Domain, cap: Precision) -> Int32s:
+    """For each code of the tree of places the code it is told as at a precision, 0 where nothing is coarse enough."""
+    codes = [0]
+    for key in tree.keys[1:]:
+        told = places.told_at(key, cap)
+        codes.append(tree.code(told) if told else 0)
+    return np.array(codes, np.int32)
 
 
 def _shared(one: Field, other: Field) -> Field:

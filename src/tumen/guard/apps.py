@@ -9,3 +9,12 @@ class GuardConfig(AppConfig):
     name = "tumen.guard"
     label = "guard"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every change of roles and suspensions, undo included, keep somebody who can give roles."""
+        from tumen.archive.changes import derives
+        from tumen.guard import services
+        from tumen.guard.models import Membership, Suspension
+
+        derives(Membership, services.keep_an_administrator)
+        derives(Suspension, services.follow_suspension)

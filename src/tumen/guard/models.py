@@ -23,16 +23,30 @@ class Compartment(Record):
 
 
 class Membership(Record):
-    """What one user may do in one compartment."""
+    """One role of one user in one compartment, or, without a compartment, in the archive as a whole."""
 
     class Role(models.TextChoices):
-        """Presets of permissions; what each means is in `masks`."""
+        """Presets of permissions; what each may do is in `roles.toml`."""
 
+        ADMINISTRATOR = "administrator", _("Administrator")
+        AUDITOR = "auditor", _("Auditor")
         INVESTIGATOR = "investigator", _("Investigator")
         CODER = "coder", _("Coder")
+        CHECKER = "checker", _("Checker")
+        LINKER = "linker", _("Linker")
         ANALYST = "analyst", _("Analyst")
+        LAWYER = "lawyer", _("Lawyer")
+        PUBLISHER = "publisher", _("Publisher")
         READER = "reader", _("Reader of coded facts")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
-    compartment = models.ForeignKey(Compartment, on_delete=models.PROTECT, related_name="memberships")
+    compartment = models.ForeignKey(
+        Compartment, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     role = models.CharField(max_length=20, choices=Role.choices)
+
+
+class Suspension(Record):
+    """While it stands, its user cannot log in; what she did stays hers."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="suspensions")

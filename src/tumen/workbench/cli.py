@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "tumen.counting.commands",
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
+    "user": "tumen.guard.commands",
     "estimate": "tumen.workbench.estimating",
     "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",

@@ -13,12 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 
 from tumen.archive import properties
+from tumen.guard.masks import held
+from tumen.guard.models import User
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return whether the archive is a demonstration, the part of the workbench, and the words of the islands."""
-    match = request.resolver_match
+    """Return what the user may do, whether this is a demonstration, the part of the workbench, the islands' words."""
+    match, user = request.resolver_match, request.user
     return {
+        "may": held(user) if isinstance(user, User) else frozenset(),
         "is_demonstration": properties.is_demonstration(),
         "section": _section(match) if match else "",
         "island_messages": island_messages(get_language() or "en"),

@@ -12,6 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from tumen.guard.errors import Refused
+from tumen.guard.masks import may
+from tumen.guard.models import User
+from tumen.workbench import access
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 SEEN = "seen"
@@ -78,6 +83,37 @@ def logged_out_when_idle(answer: Answer) -> Answer:
         return response
 
     return answered
+
+
+class AsksPermission:
+    """Refuse an address to whoever lacks the permission that `access` lists for it, before anything is looked up.
+
+    Who is not logged in is left to the page, which sends her to the login.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer as ever."""
+        return self._answer(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Raise Refused."""
+        user, match = request.user, request.resolver_match
+        if not isinstance(user, User) or match is None:
+            return
+        listed = access.needs(match.view_name)
+        needed = access.NOBODY if listed is None else listed.to_send if is_sent(request) else listed.to_open
+        if needed in (access.ANYBODY, access.USER) or (listed is not None and needed == access.NOBODY):
+            return  # what takes nothing answers that itself
+        if not may(user, needed):
+            raise Refused(needed)
+
+
+def is_sent(request: HttpRequest) -> bool:
+    """Say whether a request sends something, and does not only look."""
+    return request.method not in ("GET", "HEAD", "OPTIONS")
 
 
 def _by_itself(request: HttpRequest) -> bool:

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "tumen.workbench.middleware.page_is_left_standing",
     "tumen.workbench.middleware.logged_out_when_idle",
+    "tumen.workbench.middleware.AsksPermission",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -37,6 +37,11 @@ WHYS = (
     _("removed a saved table"),
     _("{kind} recorded"),
     _("{kind} changed"),
+    _("account made"),
+    _("role given"),
+    _("role taken back"),
+    _("account closed for a while"),
+    _("account opened again"),
     _("undo"),
     _("redo"),
     _("drop"),
@@ -48,7 +53,7 @@ RECORDS = (
     _("figure"), _("quotation"), _("incident"), _("episode"), _("telling"), _("involvement"), _("transfer"),
     _("name"), _("identifier"), _("judgement"), _("run"), _("chosen"), _("definition"), _("source"), _("text"),
     _("passage"), _("coding"), _("term"), _("place"), _("unit"), _("original"), _("citation"), _("compartment"),
-    _("membership"), _("anchor"), _("mark"), _("reference population"), _("field note"),
+    _("membership"), _("suspension"), _("anchor"), _("mark"), _("reference population"), _("field note"),
 )  # fmt: skip
 """What records are called in reasons, on the page of changes and of a source."""
 
@@ -92,6 +97,12 @@ REFUSALS = (
     _("“{code}” is no term of the list agency. Choose one from the list."),
     _("{range} is not a stretch of a text of {n} characters."),
     _("The text was corrected meanwhile, and these words are not in it."),
+    _("You have worked on this coding yourself: somebody else has to check it."),
+    _("There is no role “{role}”; there are {roles}."),
+    _("The role {role} stands in the archive as a whole, not in a compartment."),
+    _("The role {role} stands in a compartment: say which."),
+    _("Nobody gives herself a role: another administrator has to."),
+    _("Somebody else must be an administrator first: nobody could give roles any more."),
 )
 """What services refuse, as far as a page shows it."""
 

@@ -19,6 +19,7 @@ accounts = [
 ]
 
 handler400 = "tumen.workbench.views.bad_request"
+handler403 = "tumen.workbench.views.refused"
 handler500 = "tumen.workbench.views.broken"
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("leave/", views.leave, name="leave"),
     path("sources/", include("tumen.sources.urls")),
     path("accounts/", include(accounts)),
+    path("users/", include("tumen.guard.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("changes/", coding_changes.recent, name="changes"),
     path("", include("tumen.coding.urls")),

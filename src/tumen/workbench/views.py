@@ -17,7 +17,9 @@ from tumen.archive.backend.base import meaning
 from tumen.archive.errors import ArchiveError, DiskFull
 from tumen.archive.sentences import told
 from tumen.guard.masks import mask_for
-from tumen.guard.models import User
+from tumen.guard.models import Membership, User
+from tumen.guard.permissions import Permission, with_permission
+from tumen.guard.services import administrators
 from tumen.workbench import queries
 
 
@@ -61,6 +63,22 @@ def leave(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What a browser sent cannot be understood; nothing of it is repeated."""
     return _without_archive(_("This address or form cannot be understood."), 400)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say which permission is missing and who can give it; never anything of what was asked for."""
+    permission = getattr(exception, "permission", "")
+    known = permission in Permission.values
+    context = {
+        "needed": Permission(permission).label if known else "",
+        "roles": [Membership.Role(role.name).label for role in with_permission(permission)],
+        "administrators": [user.username for user in administrators().order_by("username")],
+    }
+    if "text/html" in request.headers.get("Accept", "text/html") and "HX-Request" not in request.headers:
+        return render(request, "403.html", context, status=403)
+    said = _("You may not do this. It needs the permission to {what}.").format(what=context["needed"])
+    words = said if known else _("You may not do this.")
+    return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -244,7 +244,7 @@ class _Details:
             lines.append(values.shown(size, {name: getattr(row, name) for name in size.inputs}, self.names))
         lines.append(_gap_or(row, "date", labels.date(getattr(row, "date", ""))))
         place = getattr(row, "place", "") or getattr(row, "to_place", "")
-        lines.append(_gap_or(row, "place", reference.place_label(place) if place else ""))
+        lines.append(_gap_or(row, "place", self.names.place(place)))
         if kind.slug in ("figure", "practice-statement", "quotation"):
             lines.append(labels.chain(row))
         if kind.slug == "quotation":

@@ -21,6 +21,7 @@ from tumen.counting.queries.cells import Cell, unknown
 from tumen.counting.queries.labels import Language
 from tumen.dates import describe, try_parse
 from tumen.guard import reading
+from tumen.guard.masks import NARRATIVE, REVIEWED
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 from tumen.text import snippet
@@ -115,7 +116,7 @@ def snippets(frame: str, told: Mapping[int, Sequence[int]], words: str, mask: Ma
 
     `told` names, for each record, those whose passages are looked into: itself and others that tell of the same.
     """
-    if reading.field_class(Text, "body") not in mask.classes:
+    if not mask.somewhere(NARRATIVE) and not mask.somewhere(REVIEWED):
         return {}
     owners: dict[int, list[int]] = {}
     for record, tellings in told.items():

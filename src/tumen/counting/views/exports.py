@@ -9,8 +9,8 @@ from tumen import formats
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, exporting, forms
 from tumen.counting.streaming import streamed
-from tumen.counting.views.asked import asked, language, pairs
-from tumen.guard.masks import mask_for
+from tumen.counting.views.asked import asked, language, mask_of, pairs
+from tumen.guard.permissions import Permission
 
 
 @asked
@@ -19,7 +19,7 @@ def export_list(request: HttpRequest, unit: str, form: str) -> HttpResponse:
     if unit not in UNIT_LABELS or form not in formats.NAMES:
         raise Http404
     query = asking.parse(forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] != "unit")]))
-    mask = mask_for(request.user)  # type: ignore[arg-type]
+    mask = mask_of(request, Permission.EXPORT)
     return _sent(exporting.list_export(query, mask, request.user.pk or 0, language(request), form), form)
 
 
@@ -29,7 +29,7 @@ def export_table(request: HttpRequest, form: str) -> HttpResponse:
     if form not in formats.NAMES:
         raise Http404
     spec = asking.parse_table(forms.text_of(pairs(request)))
-    mask = mask_for(request.user)  # type: ignore[arg-type]
+    mask = mask_of(request, Permission.EXPORT)
     return _sent(exporting.table_export(spec, mask, request.user.pk or 0, language(request)), form)
 
 
