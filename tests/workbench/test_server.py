@@ -17,7 +17,8 @@ from tests.conftest import close_connections
 from tests.workbench.running import Kept
 
 from tumen.archive import folder, setup
-from tumen.workbench import middleware, proxy, settings, views
+from tumen.guard import middleware
+from tumen.workbench import proxy, settings, views
 from tumen.workbench.logs import Discreet
 
 BANNER = "Fictional demonstration archive"
@@ -235,21 +236,23 @@ def test_every_page_tells_the_browser_to_keep_nothing_and_to_trust_nobody(coder:
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
 
 
-def test_who_was_away_for_long_is_logged_out_and_told_so(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_away_for_long_finds_the_page_locked(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     later = time.time()
     monkeypatch.setattr(middleware.time, "time", lambda: later)
     assert coder.get("/").status_code == 200
     later += settings.IDLE_SECONDS - 2 * middleware.NOTED_EVERY
     assert coder.get("/").status_code == 200
     later += settings.IDLE_SECONDS + 1
-    answer = coder.get("/sources/", follow=True)
-    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/lists/sources/"
-    assert "You were away for a while" in answer.content.decode()
-    assert log_in(coder)
+    answer = coder.get("/lists/sources/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/lock/?next=%2Flists%2Fsources%2F"
+    assert "Nobody was here for a while" in answer.content.decode()
+    assert coder.post(reverse("unlock"), {"password": "fictional-demo", "next": "/lists/sources/"})["Location"] == (
+        "/lists/sources/"
+    )
     assert coder.get("/").status_code == 200
 
 
-def test_a_page_that_asks_by_itself_does_not_keep_one_logged_in(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_asks_by_itself_does_not_keep_the_lock_away(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     later = time.time()
     monkeypatch.setattr(middleware.time, "time", lambda: later)
     coder.get("/")
@@ -263,13 +266,14 @@ def test_behind_a_tls_proxy_cookies_travel_over_https_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS",
-                 "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):  # fmt: skip
+                 "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SESSION_COOKIE_NAME",
+                 "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "ALLAUTH_TRUSTED_PROXY_COUNT"):  # fmt: skip
         monkeypatch.setattr(django_settings, name, getattr(django_settings, name))
     proxy.serve_behind(proxy.https_origin("https://tumen.office.example/"))
     browser = Client(headers={"host": "tumen.office.example", "x-forwarded-proto": "https"})
     log_in(browser)
     assert browser.get("/").status_code == 200
-    assert browser.cookies["sessionid"]["secure"]
+    assert browser.cookies["__Host-sessionid"]["secure"]
     assert browser.cookies["csrftoken"]["secure"]
 
 

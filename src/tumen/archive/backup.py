@@ -25,7 +25,7 @@ from typing import Any
 
 from django.db import connection
 
-from tumen.archive import disk, folder, identity, keys, verify
+from tumen.archive import disk, folder, identity, keys, properties, verify
 from tumen.archive.backend.base import plainly
 from tumen.archive.errors import AlreadyThere, DamagedArchive, DiskFull, NotABackup
 
@@ -34,6 +34,7 @@ LOCK_FILE = "lock.backup"
 KEYS_FOLDER = "keys"
 OBJECT_LIST = "objects.txt"
 FORMAT = 1
+LAST_VERIFIED = "last verified backup"
 
 Progress = Callable[[int, int], None]
 
@@ -82,7 +83,15 @@ def backup(to: Path, keys_to: Path | None = None, progress: Progress | None = No
             shutil.rmtree(copy.keys_folder, ignore_errors=True)
             raise
         _clean_up(to, keys_to, moment, set(_listed(copy.folder)))
+    if not made.findings:
+        properties.put(LAST_VERIFIED, datetime.now(UTC).isoformat(timespec="seconds"))
     return made
+
+
+def last_verified() -> datetime | None:
+    """Return when the open archive was last backed up by a copy that passed every check, None for never."""
+    when = properties.get(LAST_VERIFIED)
+    return datetime.fromisoformat(when) if when else None
 
 
 def restore(source: Path, to: Path, keys_from: Path | None = None) -> Backup:

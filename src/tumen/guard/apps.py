@@ -9,3 +9,9 @@ class GuardConfig(AppConfig):
     name = "tumen.guard"
     label = "guard"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have logins, passwords and factors noted."""
+        from tumen.guard import signals
+
+        signals.connect()

@@ -28,7 +28,7 @@ SYSTEM = Mask(ALL, frozenset({NARRATIVE, IDENTITY, NOTES}))
 
 def mask_for(user: User) -> Mask:
     """Return what `user` may see; someone without membership sees nothing."""
-    roles = _roles(user)
+    roles = roles_of(user)
     if not roles:
         return Mask(frozenset(), frozenset())
     classes = frozenset.intersection(*(CLASSES[role] for role in roles.values()))
@@ -37,14 +37,15 @@ def mask_for(user: User) -> Mask:
 
 def may_write(user: User, compartment: int) -> bool:
     """Say whether `user` may take in and code sources of this compartment."""
-    return _roles(user).get(compartment) in WRITERS
+    return roles_of(user).get(compartment) in WRITERS
 
 
 def writable(user: User) -> list[int]:
     """Return the compartments whose sources `user` may take in and code."""
-    return [compartment for compartment, role in _roles(user).items() if role in WRITERS]
+    return [compartment for compartment, role in roles_of(user).items() if role in WRITERS]
 
 
-def _roles(user: User) -> dict[int, str]:
+def roles_of(user: User) -> dict[int, str]:
+    """Return a user's role by compartment."""
     rows = versions.visible(Membership.objects.filter(user=user.pk))
     return dict(rows.values_list("compartment_id", "role"))

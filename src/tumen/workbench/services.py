@@ -12,8 +12,12 @@ MAIN = "main"
 
 
 def furnish(user: str, password: str) -> User:
-    """Give a new archive the shipped vocabularies, the compartment “main” and its first user, an investigator."""
+    """Give a new archive the shipped vocabularies, the compartment “main” and its first user.
+
+    She is an investigator there, and keeps the accounts until she hands that on.
+    """
     first = make_user(user, password)
+    User.objects.filter(pk=first.pk).update(is_superuser=True)
     bulk = open_bulk(first.pk, "a new archive: shipped vocabularies, first compartment, first user", kind="init")
     reference.load_terms(bulk, vocabularies.load())
     with bulk.change() as c:
