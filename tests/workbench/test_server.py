@@ -274,7 +274,7 @@ def test_behind_a_tls_proxy_cookies_travel_over_https_only(
     log_in(browser)
     assert browser.get("/").status_code == 200
     assert browser.cookies["__Host-sessionid"]["secure"]
-    assert browser.cookies["csrftoken"]["secure"]
+    assert browser.cookies["__Host-csrftoken"]["secure"]
 
 
 @pytest.mark.parametrize("address", ["http://tumen.example", "tumen.example", "https://", "https://a.example/path"])

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 from tumen.guard.audit import Kind, note
 from tumen.guard.models import User
@@ -19,6 +20,10 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: see `guard.services.make_user`."""
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go on to the desk."""
+        return resolve_url("home")
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return what the list of logins shows, so that limits and audit mean the same address."""
