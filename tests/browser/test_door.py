@@ -241,5 +241,3 @@ def test_the_audit_shows_a_day_to_who_may_read_it(page: Any, served_archive: Ser
     page.select_option("#id_kind", "change")
     page.click("main button:has-text('Show')")
     assert "a new archive" in page.inner_text("main table")
-
-

@@ -94,22 +94,50 @@ def test_there_is_no_way_to_sign_up_or_to_have_mail_sent(visitor: Client) -> Non
         assert visitor.get(f"/accounts/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/accounts/login/", "/", "/nothing-here/"])
-def test_every_answer_tells_the_browser_what_it_may_do(coder: Client, address: str) -> None:
-    answer = coder.get(address)
-    policy = answer["Content-Security-Policy"]
-    assert "unsafe" not in policy
-    assert {"default-src 'self'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= set(
-        policy.split("; ")
-    )
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Referrer-Policy"] == "same-origin"
-    body = answer.content.decode()
-    assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:", body)
+POLICY = {
+    "default-src 'self'", "script-src 'self'", "script-src-attr 'none'", "style-src 'self'", "style-src-attr 'none'",
+    "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "connect-src 'self'",
+}  # fmt: skip
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+ENDS_THE_LOGIN = {"account_logout", "leave", "end-others", "lock"}
+
+
+def test_every_answer_of_every_address_tells_the_browser_what_it_may_do(coder: Client) -> None:
+    """Files, refusals and addresses that are not there included; with a login and without, as GET and as POST."""
+    asked = [(name, path) for name, path in addresses() if name not in ENDS_THE_LOGIN]
+    asked += [("nothing", "/nothing-here/"), ("static", "/static/tumen.css"), ("script", "/static/built/tumen.js")]
+    logging.disable(logging.CRITICAL)
+    seen = set()
+    for browser in (Client(raise_request_exception=False), coder):
+        for name, path in asked:
+            for send in (browser.get, browser.post):
+                answer = send(path)
+                seen.add(answer.status_code)
+                policy = answer["Content-Security-Policy"]
+                assert "unsafe" not in policy and POLICY <= set(policy.split("; ")), path
+                assert {header: answer[header] for header in HEADERS} == HEADERS, path
+                assert "camera=()" in answer["Permissions-Policy"], path
+                is_open = name in ("static", "script", "term_options", "place_options", "mfa_webauthn")
+                assert is_open or "no-store" in answer["Cache-Control"], f"{name} {path}"
+                if answer["Content-Type"].startswith("text/html") and not answer.streaming:
+                    nothing_inline(answer.content.decode(), path)
+    logging.disable(logging.NOTSET)
+    assert {200, 302, 403, 404, 405} <= seen
+    assert coder.get("/").status_code == 200, "the walk must not have ended the login it walks with"
+
+
+def nothing_inline(body: str, path: str) -> None:
+    assert not re.search(r"<[^>]*\s(?:style|on[a-z]+)=|javascript:|<style", body), path
     for attributes, inline in re.findall(r"<script([^>]*)>(.*?)</script>", body, re.DOTALL):
-        assert "src=" in attributes or 'type="application/json"' in attributes, inline
-    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", body)
+        assert "src=" in attributes or 'type="application/json"' in attributes, f"{path}: {inline}"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", body), path
 
 
 def test_cookies_are_for_this_site_and_not_for_scripts(coder: Client) -> None:

@@ -80,7 +80,7 @@ class _Once:
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
         lasting = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
-        if not cache.add(f"used code:{self.user.pk}:{''.join(code.split())}", True, timeout=lasting):
+        if not cache.add(f"used-code:{self.user.pk}:{''.join(code.split())}", True, timeout=lasting):
             raise Adapter().validation_error("incorrect_code")
         return code
 

@@ -17,7 +17,7 @@ APART = {
     "Permissions-Policy": ", ".join(
         [
             *(f"{feature}=()" for feature in (
-                "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media", "fullscreen",
+                "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
                 "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock",
                 "serial", "usb", "xr-spatial-tracking",
             )),

@@ -49,8 +49,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tumen.workbench.middleware.unkept",
     "tumen.workbench.middleware.apart",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -61,7 +62,6 @@ MIDDLEWARE = [
     "tumen.guard.middleware.kept_in_the_audit",
     "tumen.guard.middleware.watched",
     "tumen.guard.middleware.first_things_first",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -91,6 +91,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "tumen.guard.passwords.NotGuessable"},
+    {"NAME": "tumen.guard.passwords.Another"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -164,6 +165,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # styles and scripts are for our own pages
 
 # Uploads come in pieces and are encrypted as they stream (sources/views/sending.py). The plain form, for browsers
 # without scripts, keeps one small file in memory; a larger one is refused: nothing is spooled to a temporary file.
