@@ -1,4 +1,4 @@
-"""Who gets in, and how: guessing, factors, one-time passwords, how long a login lasts, and what a page answers first."""
+"""Who gets in, and how: guessing, factors, one-time passwords, how long a login lasts, what a page answers first."""
 
 from __future__ import annotations
 

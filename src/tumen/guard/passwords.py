@@ -1,8 +1,8 @@
 """What makes a password good enough, checked without a network, and passwords that are good once.
 
 Long and not guessable counts; no rule asks for digits or signs. Refused are passwords among the 20,000 that leaks show
-most often (Django's list) also when digits and signs were put around them, those that repeat or count, and those built on
-words that anybody would try here.
+most often (Django's list), also when digits and signs were put around them, those that repeat or count, and those
+built on words that anybody would try here.
 """
 
 from __future__ import annotations

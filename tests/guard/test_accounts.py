@@ -1,0 +1,43 @@
+"""What those who keep an archive are told before anything else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tumen.archive import backup, properties
+from tumen.guard.models import User
+from tumen.guard.services import make_user
+
+pytestmark = pytest.mark.usefixtures("archive")
+
+
+def desk(is_administrator: bool) -> str:
+    user = User.objects.filter(username="boss").first() or make_user("boss", "nine grey herons waiting")
+    User.objects.filter(pk=user.pk).update(is_superuser=is_administrator)
+    browser = Client()
+    browser.force_login(User.objects.get(pk=user.pk))
+    return browser.get("/").content.decode()
+
+
+def test_the_desk_of_an_administrator_says_when_the_last_verified_backup_was_made(tmp_path: Path) -> None:
+    assert "Last verified backup" not in desk(is_administrator=False)
+    page = desk(is_administrator=True)
+    assert "Last verified backup" in page and "never" in page and "notice warn" in page
+    backup.backup(tmp_path / "backup")
+    page = desk(is_administrator=True)
+    assert f"{datetime.now(UTC):%Y-%m-%d}" in page and "notice warn" not in page
+    week_ago = datetime.now(UTC) - timedelta(days=8)
+    properties.put(backup.LAST_VERIFIED, week_ago.isoformat())
+    assert "notice warn" in desk(is_administrator=True)
+
+
+def test_a_backup_that_failed_its_checks_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tumen.archive import verify
+
+    monkeypatch.setattr(verify, "in_own_process", lambda copy: verify.Report(["something is wrong"], 0))
+    backup.backup(tmp_path / "backup", despite=True)
+    assert backup.last_verified() is None
