@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tumen.archive import backup, properties
+from tumen.archive import backup, moments, properties
 from tumen.guard.models import User
 from tumen.guard.services import make_user
 
@@ -30,14 +30,6 @@ def test_the_desk_of_an_administrator_says_when_the_last_verified_backup_was_mad
     backup.backup(tmp_path / "backup")
     page = desk(is_administrator=True)
     assert f"{datetime.now(UTC):%Y-%m-%d}" in page and "notice warn" not in page
-    week_ago = datetime.now(UTC) - timedelta(days=8)
-    properties.put(backup.LAST_VERIFIED, week_ago.isoformat())
+    week_ago = moments.name_of(datetime.now(UTC) - timedelta(days=8))
+    properties.put(backup.LAST, {"moment": week_ago, "newest": 1, "to": "elsewhere"})
     assert "notice warn" in desk(is_administrator=True)
-
-
-def test_a_backup_that_failed_its_checks_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tumen.archive import verify
-
-    monkeypatch.setattr(verify, "in_own_process", lambda copy: verify.Report(["something is wrong"], 0))
-    backup.backup(tmp_path / "backup", despite=True)
-    assert backup.last_verified() is None

@@ -47,8 +47,8 @@ class LastBackup:
 
 def last_backup() -> LastBackup:
     """Return what those who keep an archive must know before anything else."""
-    when = backup.last_verified()
-    return LastBackup(when, when is None or timezone.now() - when > BACKUP_EVERY)
+    last = backup.last_verified()
+    return LastBackup(last.at if last else None, last is None or timezone.now() - last.at > BACKUP_EVERY)
 
 
 def overview(mask: Mask, user: int) -> Overview:
