@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tumen.archive import identity
 from tumen.archive.changes import change
-from tumen.guard import audit, queries
+from tumen.guard import audit, audit_reading
 from tumen.guard.audit import Kind, note
 from tumen.guard.masks import SYSTEM
 from tumen.guard.models import AuditEvent, Membership, User
@@ -17,7 +17,7 @@ from tumen.guard.services import enrol, make_compartment, make_user
 
 pytestmark = pytest.mark.usefixtures("archive")
 
-NOTHING = queries.Asked()
+NOTHING = audit_reading.Asked()
 
 
 def auditor(name: str = "auditor") -> User:
@@ -53,7 +53,7 @@ def test_what_a_person_typed_is_sealed_and_can_be_erased() -> None:
     assert audit.words_of([stored]) == {event.pk: "to write to her sister Kim Yong-hui"}
     identity.destroy([stored.words or 0])
     assert audit.words_of([AuditEvent.objects.get()]) == {}
-    [entry] = queries.audit_page(SYSTEM, NOTHING)[0]
+    [entry] = audit_reading.audit_page(SYSTEM, NOTHING)[0]
     assert (entry.words.text, entry.words.why) == ("", "erased")
 
 
@@ -82,16 +82,16 @@ def test_events_and_changes_stand_in_one_list_newest_first_page_by_page() -> Non
         note(Kind.EXPORT, user, what="acts", count=number)
         with change(user.pk, "one more compartment") as c:
             make_compartment(c, f"c{number}", "A compartment")
-    whole = queries.audit_page(SYSTEM, NOTHING)[0]
+    whole = audit_reading.audit_page(SYSTEM, NOTHING)[0]
     assert [entry.kind for entry in whole] == ["Change", "Export"] * 5
     paged, place = [], None
     while True:
-        entries, place = queries.audit_page(SYSTEM, NOTHING, place, size=3)
+        entries, place = audit_reading.audit_page(SYSTEM, NOTHING, place, size=3)
         paged += entries
         if place is None:
             break
-        place = queries.Place.parse(str(place))
-    assert paged == whole == list(queries.audit_rows(SYSTEM, NOTHING))
+        place = audit_reading.Place.parse(str(place))
+    assert paged == whole == list(audit_reading.audit_rows(SYSTEM, NOTHING))
 
 
 def test_the_list_is_narrowed_by_who_what_when_and_compartment() -> None:
@@ -103,7 +103,7 @@ def test_the_list_is_narrowed_by_who_what_when_and_compartment() -> None:
     note(Kind.PASSWORD, user, about=other.pk)
 
     def kinds(**asked: object) -> set[str]:
-        return {entry.kind for entry in queries.audit_page(SYSTEM, queries.Asked(**asked))[0]}  # type: ignore[arg-type]
+        return {entry.kind for entry in audit_reading.audit_page(SYSTEM, audit_reading.Asked(**asked))[0]}  # type: ignore[arg-type]
 
     assert kinds(user=other.pk) == {"Refused", "Password set"}
     assert kinds(kind="export") == {"Export"}

@@ -30,7 +30,7 @@ urlpatterns = [
     path("sources/", include("tumen.sources.urls")),
     path("accounts/", include(accounts)),
     path("language/", include("django.conf.urls.i18n")),
-    path("", include("tumen.guard.urls")),
+    path("", include("tumen.guard.door.urls")),
     path("changes/", coding_changes.recent, name="changes"),
     path("", include("tumen.coding.urls")),
     path("", include("tumen.counting.urls")),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tumen.guard import queries
+from tumen.guard import audit_reading as reading
 from tumen.guard.audit import Kind, note
 from tumen.guard.duties import may_audit
 from tumen.guard.masks import mask_for
@@ -31,16 +31,16 @@ class AskedForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (
-            ("user", queries.people()),
-            ("kind", queries.kinds()),
-            ("compartment", queries.compartments()),
+            ("user", reading.people()),
+            ("kind", reading.kinds()),
+            ("compartment", reading.compartments()),
         ):
             self.fields[name].choices = [("", _("any")), *choices]  # type: ignore[attr-defined]
 
-    def asked(self) -> queries.Asked:
+    def asked(self) -> reading.Asked:
         """Return the question; a field that cannot be read asks for nothing."""
         self.is_valid()
-        return queries.Asked(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
+        return reading.Asked(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
 
 
 @login_required
@@ -49,7 +49,8 @@ def audit(request: HttpRequest) -> HttpResponse:
     user = _auditor(request)
     form = AskedForm(request.GET)
     asked = form.asked()
-    entries, older = queries.audit_page(mask_for(user), asked, queries.Place.parse(request.GET.get("after", "")))
+    place = reading.Place.parse(request.GET.get("after", ""))
+    entries, older = reading.audit_page(mask_for(user), asked, place)
     note(Kind.AUDIT_READ, user, what="page", count=len(entries), request=request)
     carried = request.GET.copy()
     carried.pop("after", None)
@@ -63,7 +64,7 @@ def export(request: HttpRequest) -> HttpResponse:
     user = _auditor(request)
     asked = AskedForm(request.GET).asked()
     note(Kind.AUDIT_READ, user, what="csv", request=request)
-    rows = queries.audit_csv(queries.audit_rows(mask_for(user), asked))
+    rows = reading.audit_csv(reading.audit_rows(mask_for(user), asked))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="tumen-audit-{timezone.now():%Y-%m-%d}.csv"'
     return response  # type: ignore[return-value]

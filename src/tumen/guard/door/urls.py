@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tumen.guard.views import auditing, lock, logins
+from tumen.guard.door import auditing, lock, logins
 
 urlpatterns = [
     path("lock/", lock.lock, name="lock"),
