@@ -121,7 +121,7 @@ def test_reading_the_audit_is_itself_noted_and_the_file_says_all() -> None:
     page = client.get(reverse("audit"), {"kind": "export"})
     assert page.status_code == 200 and "=cmd" in page.content.decode()
     file = b"".join(client.get(reverse("audit-export"))).decode("utf-8-sig")
-    assert file.splitlines()[0].startswith("When,What,Who")
+    assert file.splitlines()[0].startswith("When,What,Who,Whom or what")
     assert ",=cmd" not in file and "=cmd" in file
     assert [event.what for event in AuditEvent.objects.filter(kind=Kind.AUDIT_READ)] == ["page", "csv"]
     assert "login" in file.casefold()

@@ -111,12 +111,12 @@ def audit_csv(entries: Iterator[Entry]) -> Iterator[bytes]:
         _("When"),
         _("What"),
         _("Who"),
-        _("About"),
+        _("Whom or what"),
         _("Compartment"),
-        _("Number"),
+        _("How many"),
         _("Where"),
         _("Words"),
-        _("From"),
+        _("Address"),
     ]
     is_first = True
     while (part := list(islice(entries, CHUNK))) or is_first:

@@ -58,8 +58,8 @@ class Another:
             raise ValidationError(_("This is the password you have; choose another."), code="same")
 
     def get_help_text(self) -> str:
-        """Return nothing: the form says that it changes the password."""
-        return ""
+        """Return the rule, for the form."""
+        return _("It must be another than the present one.")
 
 
 def one_time() -> str:
