@@ -115,7 +115,7 @@ def ways(folder: Path) -> list[Way]:
     """Return the ways of opening the archive in `folder`. Raises NotAnArchive, DamagedKeys."""
     wraps = _read(folder)["wraps"]
     return [
-        Way(number, wrap["kind"], wrap.get("made", ""), str(wrap.get("label", "")))
+        Way(number, *(str(wrap.get(said, "")) for said in ("kind", "made", "label")))
         for number, wrap in enumerate(wraps, 1)
     ]
 
@@ -199,7 +199,7 @@ def drop_encryption_keys(folder: Path, before: int) -> None:
 
 def encryption_made(folder: Path) -> str:
     """Return the day the newest key-encryption key was made, "" for an archive that has none of its own yet."""
-    return max((entry["made"] for entry in _read(folder).get("encryption", [])), default="")
+    return max((str(entry.get("made", "")) for entry in _read(folder).get("encryption", [])), default="")
 
 
 @contextlib.contextmanager
@@ -276,6 +276,9 @@ def _read(folder: Path) -> dict[str, Any]:
         raise DamagedKeys(f"{path} was written by a newer version of Tumen (format {content['format']})")
     if not isinstance(content, dict) or content.pop("checksum", None) != _checksum(content):
         raise DamagedKeys(f"{path} is damaged; restore it from a backup")
+    entries = [content.get("wraps"), content.get("encryption", [])]
+    if not all(isinstance(found, list) and all(isinstance(entry, dict) for entry in found) for found in entries):
+        raise DamagedKeys(f"{path} does not say what opens the archive; restore it from a backup")
     return content
 
 
