@@ -104,7 +104,7 @@ def sow(roles: Roles) -> Sown:
 def _fine_place(c: OpenChange, word: str) -> str:
     """Add a place within a county to the gazetteer, with a word for its name."""
     county = next(place for place in reference.places() if place.precision is Precision.COUNTY)
-    fine = replace(county, code=f"{county.code}.{word}", parent=county.code, name_en=word, name_ko=word, name_zh=word,
+    fine = replace(county, code=f"{county.code}.fine", parent=county.code, name_en=word, name_ko=word, name_zh=word,
                    other_names=(), former_names=(), precision=Precision.RI)  # fmt: skip
     add_places(c, [fine])
     return fine.code

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 from tests.conftest import close_connections
 from tests.guard.secrets import BOTH, EVERY_ROLE, EVERYTHING, PLACE, Sown, sow, unsown
-from tests.guard.walking import LEAVING, addresses, few, looks, patterns, said, standing
+from tests.guard.walking import LEAVING, addresses, answer_to, few, looks, patterns, standing
 
 from tumen.archive import folder, setup
 from tumen.archive.models import Change
@@ -43,10 +44,10 @@ def sown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sown]:
 
 
 @pytest.fixture(scope="module")
-def telling(sown: Sown) -> dict[tuple[str, str], set[str]]:
-    """The addresses that tell a secret to somebody with every role in both compartments, and the words they tell.
+def telling(sown: Sown) -> dict[str, set[str]]:
+    """What is asked that tells a secret to somebody with every role in both compartments, and the words it tells.
 
-    Of each page, or form of a file, as few as tell every word that it tells anywhere.
+    Of each page, or form of a file, so many questions as tell every word that it tells anywhere.
     """
     client, known = browser(sown, "owner"), defaultdict[str, set[str]](set)
     assert sown.beside is not None
@@ -61,11 +62,12 @@ def telling(sown: Sown) -> dict[tuple[str, str], set[str]]:
         if client.get(path).status_code == 404:
             absent.add(kind)  # what is no page of one record of a kind is none of another
             continue
-        words = {word for _asked, answer in looks(sown, client, name, path) for word in WORD.findall(answer)}
         page = path if "export" in name else name
-        if words - known[page] or name.startswith("guard:"):
-            found[name, path] = words
-            known[page] |= words
+        for asked, answer in looks(sown, client, name, path):
+            words = set(WORD.findall(answer))
+            if words - known[page]:
+                found[asked] = words
+                known[page] |= words
     return found
 
 
@@ -110,7 +112,7 @@ def test_every_sealed_field_holds_a_secret(sown: Sown) -> None:
     assert unsown(sown) == [], "sow a word into these fields in secrets.py: the walk proves nothing about them"
 
 
-def test_somebody_with_every_role_is_told_every_class(sown: Sown, telling: dict[tuple[str, str], set[str]]) -> None:
+def test_somebody_with_every_role_is_told_every_class(sown: Sown, telling: dict[str, set[str]]) -> None:
     """Else the walk proves nothing."""
     told = set().union(*telling.values())
     assert sown.beside is not None
@@ -122,15 +124,14 @@ def test_somebody_with_every_role_is_told_every_class(sown: Sown, telling: dict[
 
 @pytest.mark.parametrize("who", LOOKERS)
 def test_a_role_is_told_exactly_what_its_permissions_open(
-    sown: Sown, telling: dict[tuple[str, str], set[str]], who: str, caplog: pytest.LogCaptureFixture
+    sown: Sown, telling: dict[str, set[str]], who: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     client, opens = browser(sown, who), opened(sown, who)
     told: set[str] = set()
-    for (name, path), _words in telling.items():
-        for asked, answer in looks(sown, client, name, path):
-            words = set(WORD.findall(answer))
-            assert words <= opens, f"{asked} tells {who} {sorted(words - opens)}"
-            told |= words
+    for asked in telling:
+        words = set(WORD.findall(answer_to(client, asked)))
+        assert words <= opens, f"{asked} tells {who} {sorted(words - opens)}"
+        told |= words
     may_open = set().union(*telling.values()) & opens
     assert sorted(may_open - told) == []
     assert not WORD.search(caplog.text)
@@ -148,7 +149,7 @@ def test_nothing_can_be_sent_without_the_permission_and_a_refusal_tells_nothing(
         if listed is not None and listed.to_send in Permission.values and listed.to_send not in held:
             answer = client.post(path, {"why": "walked", "title": "walked", "text": "walked", "do": "suspend"})
             assert answer.status_code == 403, f"{path}: {answer.status_code}"
-            answers.setdefault(name, set()).add((answer.status_code, neutral(said(answer), path)))
+            answers.setdefault(name, set()).add((answer.status_code, neutral(answer, path)))
     assert {name: len(said_of) for name, said_of in answers.items() if len(said_of) > 1} == {}
     assert (standing(sown), Change.objects.count()) == (before, newest)
 
@@ -161,23 +162,19 @@ def test_what_is_out_of_sight_is_answered_like_what_is_not_there(sown: Sown) -> 
         if name.startswith(("guard:", *access.OWN_LOGIN)) or not {"number", "seq"} & converters.keys():
             continue
         hidden = seqs if "seq" in converters else numbers
-        for number in hidden[:12]:
+        for number in hidden[:12:4]:
             both = []
             for one in (number, 999999999):
                 path = re.sub(r"<(number|seq)>", str(one), route)
                 path = re.sub(r"<\w+>", "1", path).replace("/drafts/1/", "/drafts/act-new-1/")
                 both += [
-                    [
-                        (answer.status_code, neutral(said(answer), path))
-                        for answer in (client.get(path), client.post(path))
-                    ]
+                    [(answer.status_code, neutral(answer, path)) for answer in (client.get(path), client.post(path))]
                 ]
             assert both[0] == both[1], f"{name} {number}"
     assert standing(sown) == before
 
 
-def neutral(answer: str, path: str) -> str:
+def neutral(answer: HttpResponse, path: str) -> str:
     """What an answer says apart from the address it was asked at and the marks of one request."""
-    answer = re.sub(r'(value|content)="[a-z0-9]{64}"', "", answer)
-    answer = re.sub(r"csrftoken=\S+|sessionid=\S+|expires=[^;\n]*|content-length: \d+", "", answer)
-    return re.sub(r"999999999|\b\d{1,16}\b", "n", answer.replace(path, ""))
+    told = f"{answer.headers.get('Location', '')} {answer.content.decode()}".replace(path, "")
+    return re.sub(r'(value|content)="[A-Za-z0-9]{64}"|\d+', "", told)

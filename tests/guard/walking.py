@@ -125,6 +125,12 @@ def walk(sown: Sown, client: Client, asked: Iterable[tuple[str, str]]) -> Iterat
         yield f"POST {path}", said(client.post(path, form))
 
 
+def answer_to(client: Client, asked: str) -> str:
+    """Return everything that is said when one of the `looks` is asked again."""
+    how, _space, address = asked.partition(" ")
+    return said(client.get(address, headers={"HX-Request": "true"} if how == "part" else {}))
+
+
 def looks(sown: Sown, client: Client, name: str, path: str) -> Iterator[tuple[str, str]]:
     """Yield (what was asked, everything the answer said) for the ways of looking at one address."""
     for query in queries(sown, name):
@@ -133,7 +139,8 @@ def looks(sown: Sown, client: Client, name: str, path: str) -> Iterator[tuple[st
         if answer.status_code == 404 and not query:
             return
     if name in PARTS:
-        yield f"part {path}", said(client.get(f"{path}?{queries(sown, name)[0]}", headers={"HX-Request": "true"}))
+        address = f"{path}?{queries(sown, name)[0]}"
+        yield f"part {address}", said(client.get(address, headers={"HX-Request": "true"}))
 
 
 def standing(sown: Sown) -> list[object]:

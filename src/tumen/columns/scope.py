@@ -10,11 +10,11 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s, Kept
-from tumen.columns.conditions import BadQuery
+from tumen.columns.conditions import BadQuery, Condition
 from tumen.columns.fields import Across, Field, Unit
 from tumen.columns.grouping import Grouping
 from tumen.columns.joining import Joined, differences, leading, ored, sums, tied, union
-from tumen.columns.mask import Everything, Mask
+from tumen.columns.mask import Everything, Mask, Masked
 from tumen.columns.query import Query
 from tumen.columns.snapshot import Inherited, Snapshot
 from tumen.columns.storage import Codes, Multi, Spans
@@ -286,7 +286,7 @@ def check(snapshot: Snapshot, query: Query, mask: Mask, *names: str) -> Unit:
 
     Raises:
         BadQuery: the query does not fit the fields, or asks for another moment than the columns stand at.
-        Masked: it uses a field whose class the mask does not contain.
+        Masked: it uses a field whose class the mask does not contain, or a place finer than it tells.
     """
     unit = snapshot.unit(query.unit)
     query.check(snapshot.fields)
@@ -297,10 +297,22 @@ def check(snapshot: Snapshot, query: Query, mask: Mask, *names: str) -> Unit:
     for name in used:
         if name != "id":
             mask.allow(name, query.field(name, snapshot.fields).field_class)
+    for condition in query.where:
+        _refuse_finer(query.field(condition.field, snapshot.fields), condition, mask)
     besides = snapshot.units[unit.beside].reads if unit.beside else ()
     for name in (*unit.reads, *besides):
         mask.allow(name, snapshot.fields[name].field_class)
     return unit
+
+
+def _refuse_finer(field: Field, condition: Condition, mask: Mask) -> None:
+    """Raise Masked for a term that no compartment tells: its name is not shown, and it would find nothing."""
+    if not field.told or "" in mask.caps:
+        return
+    terms = [term for term in condition.values if isinstance(term, str) and term in field.terms]
+    codes = [field.terms.code(term) for term in terms]
+    if any(all(field.told[cap][code] != code for cap in mask.caps if cap in field.told) for code in codes):
+        raise Masked(field.name, "finer")
 
 
 def limited(snapshot: Snapshot, unit: Unit) -> Bools | None:

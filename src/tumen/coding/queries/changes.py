@@ -22,6 +22,7 @@ from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
 from tumen.columns import Everything, Mask
 from tumen.guard import reading, standing
+from tumen.guard.masks import NOTES
 from tumen.guard.models import Compartment, Membership, Suspension
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
@@ -115,7 +116,16 @@ def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, reading.
             for batch in shown
             if written[batch.pk].exists() and not _writes_outside(written[batch.pk], mask.compartments)
         ]
-    return [(batch, reading.reason(mask, batch), may_reverse_batch(batch, writable)) for batch in shown]
+    return [(batch, _reason_of(mask, batch), may_reverse_batch(batch, writable)) for batch in shown]
+
+
+def _reason_of(mask: Mask, batch: Batch) -> reading.Shown:
+    """Return why a bulk job was made, to who may read the notes of every compartment that it wrote into."""
+    written = batch.changes.filter(count__gt=0)
+    opening = mask.where(NOTES)
+    if mask.apart and opening and written.exists() and not _writes_outside(written, opening):
+        return reading.own_reason(batch)
+    return reading.reason(mask, batch)
 
 
 def may_reverse_batch(batch: Batch, writable: Collection[int]) -> bool:
