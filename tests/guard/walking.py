@@ -26,8 +26,8 @@ WORDS = {"unit": ["acts", "persons", "sources", "figures"], "form": [*NAMES, "ac
          "key": ["a-b"], "uidb36": ["a"]}  # fmt: skip
 PARTS = {"counting:facet", "jobs", "coding:new", "coding:edit", "coding:panel", "sources:arrived"}
 """Pages that answer htmx with a part of themselves."""
-LEAVING = {"leave", "account_logout"}
-"""Pages that end the login; they are asked once, by themselves."""
+LEAVING = {"leave", "lock", "account_logout"}
+"""Pages that end or lock the login; they are asked once, by themselves."""
 
 
 def addresses(sown: Sown) -> Iterator[tuple[str, str]]:

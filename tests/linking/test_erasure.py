@@ -21,7 +21,9 @@ from tumen.counting import search
 from tumen.counting.models import FreeText
 from tumen.counting.queries import asking, listing
 from tumen.guard import reading
+from tumen.guard.audit import Kind, note, words_of
 from tumen.guard.masks import SYSTEM
+from tumen.guard.models import AuditEvent
 from tumen.guard.services import make_compartment
 from tumen.linking import erasure, reach
 from tumen.linking.errors import CannotErase
@@ -244,3 +246,13 @@ def test_the_command_shows_first_and_does_it_only_when_told(
 )
 def test_a_name_stands_in_a_text_as_whole_words_where_words_are_parted(text: str, name: str, stands: bool) -> None:
     assert reach.names_one(text, [name]) is stands
+
+
+def test_what_was_typed_in_the_audit_about_her_or_naming_her_goes_and_the_entries_stay(told: Told) -> None:
+    about = note(Kind.REVEAL, 1, about=told.women[1].pk, words="to tell her family")
+    naming = note(Kind.EXPORT, 1, words=f"the file of {WORD} 김순희1")
+    other = note(Kind.REVEAL, 1, about=told.man.pk, words="the buyer was seen again")
+    erasure.erase(1, erasure.plan(told.women[0].pk), "she asked for it")
+    events = list(AuditEvent.objects.order_by("pk"))
+    assert [event.pk for event in events] == [about.pk, naming.pk, other.pk]
+    assert words_of(events) == {other.pk: "the buyer was seen again"}

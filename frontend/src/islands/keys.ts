@@ -32,11 +32,13 @@ export function mountKeys(): void {
   });
 }
 
-/** Hides the page at once, then replaces it, so that Back does not return to it. */
+/** Hides the page at once and replaces it by an empty one, so that Back does not return to it; the login ends meanwhile. */
 function leave(): void {
   document.documentElement.classList.add("is-leaving");
   document.title = "";
-  location.replace(document.body.dataset["exitUrl"] ?? "about:blank");
+  const url = document.body.dataset["exitUrl"];
+  if (url) void fetch(url, { keepalive: true }).catch(() => undefined);
+  location.replace("about:blank");
 }
 
 /** Elements by their key; the first visible one wins. */

@@ -242,6 +242,12 @@ def change(
         _local.open = None
 
 
+def underway() -> OpenChange | None:
+    """Return the change that is open in this thread: whoever needs an id meanwhile takes it from there."""
+    opened: OpenChange | None = getattr(_local, "open", None)
+    return opened
+
+
 @contextlib.contextmanager
 def relaxed() -> Iterator[None]:
     """Let commits of this connection skip the disk flush, for bulk work that a crash may drop; flush at the end.

@@ -156,6 +156,13 @@ class Record(models.Model):
         raise OutsideChange(f"{type(self).__name__} {self.pk}: nothing is deleted; use `change.retract`")
 
 
+class Written(models.Model):
+    """Base of rows that are written once: the database refuses to change or delete them (see `triggers`)."""
+
+    class Meta:
+        abstract = True
+
+
 class Identifier(Record):
     """A number that another system, list or document gives to a record."""
 

@@ -114,6 +114,7 @@ def export(session: Session, spec: str, form: str, out: Path) -> None:
     """
     session.open()
     from tumen.counting.queries import asking, definitions, exporting
+    from tumen.guard.audit import Kind, note
     from tumen.guard.masks import SYSTEM
 
     with _answered():
@@ -125,6 +126,7 @@ def export(session: Session, spec: str, form: str, out: Path) -> None:
             made = exporting.table_export(asking.parse_table(spec), SYSTEM, NOBODY, "en")
         else:
             made = exporting.list_export(asking.parse(spec), SYSTEM, NOBODY, "en", form)
+        note(Kind.EXPORT, NOBODY, what=f"{made.name} {form}", count=made.count)
         with new_file(out) as file:
             made.write(form, file)
     click.echo(f"Written: {out}")

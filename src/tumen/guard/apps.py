@@ -11,10 +11,11 @@ class GuardConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every change of roles and suspensions, undo included, keep somebody who can give roles."""
+        """Keep somebody who can give roles through every change of them; have logins, passwords, factors noted."""
         from tumen.archive.changes import derives
-        from tumen.guard import services
+        from tumen.guard import services, signals
         from tumen.guard.models import Membership, Suspension
 
         derives(Membership, services.keep_an_administrator)
         derives(Suspension, services.follow_suspension)
+        signals.connect()

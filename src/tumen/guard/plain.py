@@ -54,7 +54,14 @@ MADE_BY_THE_PROGRAM = {
     "contenttypes.*": "names of tables",
     "sessions.*": "who is logged in, in which language; gone with the session",
     "account.*": "no e-mail is asked for or kept",
-    "mfa.*": "secrets of a login, of the group's own people",
+    "mfa.*": "factors of a login, of the group's own people; codes' secrets are sealed, keys' are public",
+    "guard.session.session_key": "random",
+    "guard.session.session_data": "sealed as a whole under the archive key",
+    "guard.session.address": "where a browser is, as the network gives it; gone with the session",
+    "guard.session.device": "browser and system, from closed lists",
+    "guard.auditevent.kind": "what happened, from a closed list",
+    "guard.auditevent.what": "a word of the program's own",
+    "guard.auditevent.address": "where a browser was, as the network gave it",
 }
 
 CODED = {

@@ -1,4 +1,4 @@
-"""Verbs of access: compartments, users, the roles they have, and users who may not log in for a while."""
+"""Verbs of access: compartments, users, roles, suspensions, and the passwords and factors of people who lost theirs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from tumen.archive import versions
 from tumen.archive.backend.base import plainly
 from tumen.archive.changes import OpenChange
+from tumen.guard import passwords, second_factor, sessions
+from tumen.guard.audit import Kind, note
 from tumen.guard.errors import CannotEnrol, LastAdministrator
 from tumen.guard.models import Compartment, Membership, Suspension, User
 from tumen.guard.permissions import ROLES, Permission, with_permission
@@ -99,3 +101,25 @@ def follow_suspension(suspension: Suspension) -> None:
 def _refuse_none_left() -> None:
     if not administrators().exists():
         raise LastAdministrator("Somebody else must be an administrator first: nobody could give roles any more.")
+
+
+def give_password(user: User, by: User | None) -> str:
+    """Give `user` a random password that is good for one login, and return it; every login of hers ends.
+
+    `by` is who gives it, None for whoever holds the passphrase. At her next login she must choose her own.
+    """
+    password = passwords.one_time()
+    user.set_password(password)
+    user.one_time = True
+    with plainly("saving a change"):
+        user.save(update_fields=["password", "one_time"])
+    sessions.end_all(user.pk)
+    note(Kind.PASSWORD, by, about=user.pk, what="one-time")
+    return password
+
+
+def forget_factors(user: User, by: User | None) -> None:
+    """Remove the app, keys and codes of somebody who lost them; every login of hers ends, the next sets up new ones."""
+    second_factor.forget(user)
+    sessions.end_all(user.pk)
+    note(Kind.FACTOR_REMOVED, by, about=user.pk, what="all")

@@ -92,6 +92,19 @@ NEEDS = {
     "counting:export_table": Needs(Permission.EXPORT),
     "counting:save": Needs(NOBODY, Permission.COUNT),
     "counting:remove": Needs(NOBODY, Permission.COUNT),
+    # The door
+    "lock": Needs(ANYBODY, ANYBODY),
+    "unlock": Needs(ANYBODY, ANYBODY),
+    "here": Needs(USER, USER),
+    "logins": Needs(USER),
+    "end-login": Needs(NOBODY, USER),  # anybody's login but her own asks for more, which the page does
+    "end-others": Needs(NOBODY, USER),
+    "accounts": Needs(Permission.ADMINISTER),
+    "one-time-password": Needs(NOBODY, Permission.ADMINISTER),
+    "forget-factors": Needs(NOBODY, Permission.ADMINISTER),
+    "end-all": Needs(NOBODY, Permission.ADMINISTER),
+    "audit": Needs(Permission.AUDIT),
+    "audit-export": Needs(Permission.AUDIT),
     # Users
     "guard:users": Needs(Permission.ADMINISTER, Permission.ADMINISTER),
     "guard:user": Needs(Permission.ADMINISTER, Permission.ADMINISTER),

@@ -111,6 +111,7 @@ WORK = (
     _("writing an index"), _("reserving ids"), _("asking for a job"), _("stopping a job"), _("starting a job"),
     _("writing the progress of a job"), _("reading identity keys"), _("writing identity keys"), _("erasing keys"),
     _("opening the identity keys"), _("erasing"), _("taking a file in"), _("removing an upload"), _("keeping a draft"),
+    _("keeping the audit"), _("ending a login"),
 )  # fmt: skip
 """What was being done when the disk was full."""
 

@@ -15,7 +15,7 @@ accounts = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("2fa/", include("allauth.mfa.urls")),
+    path("second-factor/", include("allauth.mfa.urls")),
 ]
 
 handler400 = "tumen.workbench.views.bad_request"
@@ -32,6 +32,7 @@ urlpatterns = [
     path("accounts/", include(accounts)),
     path("users/", include("tumen.guard.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("", include("tumen.guard.door.urls")),
     path("changes/", coding_changes.recent, name="changes"),
     path("", include("tumen.coding.urls")),
     path("", include("tumen.counting.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,7 @@ from tumen.archive import jobs
 from tumen.archive.backend.base import meaning
 from tumen.archive.errors import ArchiveError, DiskFull
 from tumen.archive.sentences import told
+from tumen.guard.duties import may_administer
 from tumen.guard.masks import mask_for
 from tumen.guard.models import Membership, User
 from tumen.guard.permissions import Permission, with_permission
@@ -28,7 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is here, and what waits to be done."""
     user = request.user
     assert isinstance(user, User)
-    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(user), user.pk)})
+    context: dict[str, Any] = {"overview": queries.overview(mask_for(user), user.pk)}
+    if may_administer(user):
+        context["backup"] = queries.last_backup()
+    return render(request, "workbench/home.html", context)
 
 
 @login_required
@@ -57,7 +62,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: the login ends, and what stays on the screen is an empty page without a name."""
     logout(request)
-    return HttpResponse("<!doctype html><title></title>")
+    return HttpResponse("<!doctype html><title></title>", headers={"Clear-Site-Data": '"storage"'})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

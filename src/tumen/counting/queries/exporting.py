@@ -35,12 +35,16 @@ Row = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Export:
-    """A list or table ready to be written: its name, its columns, its rows one by one, and what it says it is."""
+    """A list or table ready to be written: its name, its columns, its rows one by one, and what it says it is.
+
+    `count` is how many of its unit it holds or counts, for the audit.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Iterator[Row]
     about: dict[str, Value]
+    count: int
 
     def write(self, form: str, file: IO[bytes]) -> None:
         """Write everything to a binary file that need not be seekable. Raises `formats.FormatError`.
@@ -70,7 +74,9 @@ def list_export(query: Query, mask: Mask, user: int, language: Language, form: s
     about = _about(query, selection.total, selection.left_out, selection.hidden, labels)
     # Put in order before a byte is sent: an order that cannot be is then an answer, not half a file.
     whole = page(selection, size=max(1, selection.total + 1), number=1)
-    return Export(f"tumen-{query.unit}", heads, _list_rows(selection, whole, names, heads, labels), about)
+    return Export(
+        f"tumen-{query.unit}", heads, _list_rows(selection, whole, names, heads, labels), about, selection.total
+    )
 
 
 def _heads(names: tuple[str, ...], labels: Labels, plain: bool) -> tuple[str, ...]:
@@ -109,7 +115,7 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in tables.unknown_of(table, labels)}
     about |= {_("Rule %(n)s") % {"n": n}: rule for n, rule in enumerate(tables.rules_of(table, labels), 1)}
     rows = list(_table_rows(table, spec, labels))
-    return Export("tumen-table", tuple(rows[0]), iter(rows), about)
+    return Export("tumen-table", tuple(rows[0]), iter(rows), about, table.total)
 
 
 def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:
