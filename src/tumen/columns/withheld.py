@@ -30,7 +30,8 @@ def withheld_rows(scope: Scope, unit: Unit, asked: Asked, chosen: Bools) -> Bool
     """Those of the chosen principal rows whose unit may not be used, for the reason asked for."""
     nearest = _nearest(scope, asked.states(scope.snapshot))
     if unit.counts is None:
-        return chosen & (nearest == asked.code)
+        meant: Bools = chosen & (nearest == asked.code)
+        return meant
     rows, entities = _of_entities(scope, unit, chosen)
     first = starts(entities)
     states = np.minimum.reduceat(nearest[rows], np.flatnonzero(first)) if len(rows) else nearest[:0]

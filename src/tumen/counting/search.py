@@ -17,12 +17,18 @@ from tumen.columns import Mask, Masked, Snapshot
 from tumen.columns.arrays import Bools, Int64s
 from tumen.counting import evidence
 from tumen.counting.errors import NoSuchText
-from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES, newest
+from tumen.counting.fields import ACTS, FIGURES, INTERVIEWS, PERSONS, SOURCES, newest
 from tumen.counting.models import FreeText
 from tumen.guard.masks import IDENTITY, NARRATIVE
 from tumen.text import match_query
 
-_WAYS = {ACTS: evidence.RECORDS, FIGURES: evidence.RECORDS, PERSONS: evidence.PERSONS, SOURCES: evidence.SOURCES}
+_WAYS = {
+    ACTS: evidence.RECORDS,
+    FIGURES: evidence.RECORDS,
+    INTERVIEWS: evidence.RECORDS,
+    PERSONS: evidence.PERSONS,
+    SOURCES: evidence.SOURCES,
+}
 
 
 def rows(snapshot: Snapshot, text: str, mask: Mask) -> Bools:
@@ -40,7 +46,7 @@ def _found(snapshot: Snapshot, text: str, named: bool) -> Bools:
     found = np.zeros(len(snapshot), bool)
     if expression := match_query(text):
         evidence.mark(found, snapshot, _WAYS[snapshot.name], expression)
-    if named and snapshot.name != FIGURES:
+    if named and snapshot.name not in (FIGURES, INTERVIEWS):
         evidence.mark_ids(found, snapshot, _column(_NAMED[snapshot.name], blind("name", text)))
     return found
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from tumen import dates
 from tumen.archive import versions
 from tumen.archive.changes import OpenChange
-from tumen.coding import reference
-from tumen.coding.consent import AUDIENCES, GRAINS, PURPOSES, STATES, BadAnswer, Block, Grid, as_json, block
+from tumen.coding.consent import BadAnswer, Block, as_json
 from tumen.coding.errors import BadConsent, Problem
 from tumen.coding.models import Consent, ConsentForm, FormReading, Interview, Party
 from tumen.coding.queries.consent import grid
@@ -183,15 +182,29 @@ def expanded(each: Block) -> Block:
     )
 
 
-def cell_label(axes: Grid, each: Block) -> str:
-    """Return an answer in words of the page's language."""
-    parts = [reference.label(STATES, each.state)]
-    for name, codes, every in ((PURPOSES, each.purposes, axes.purposes), (AUDIENCES, each.audiences, axes.audiences)):
-        whole = set(codes) == set(every)
-        labels = ", ".join(reference.label(name, code) for code in codes)
-        parts.append((_("all purposes") if name == PURPOSES else _("all audiences")) if whole else labels)
-    parts.append(reference.label(GRAINS, each.grain))
-    return " · ".join(parts)
+def read_questions(text: str) -> list[Question]:
+    """Read questions as people write them, one a line: key | purposes | audiences | granularity | words.
+
+    Several purposes or audiences are parted by commas; EVERY stands for all. Raises BadConsent.
+    """
+    found, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        parts = [part.strip() for part in line.split("|", 4)]
+        if len(parts) < 4:
+            what = _("Line {n} has fewer than four parts.").format(n=number)
+            problems.append(Problem("questions", what, _("Write: key | purposes | audiences | granularity | words")))
+            continue
+        key, purposes, audiences, grain, asks = [*parts, ""][:5]
+        found.append(Question(key, asks, _codes(purposes), _codes(audiences), grain))
+    if problems:
+        raise BadConsent(problems)
+    return found
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in text.split(",") if code.strip())
 
 
 def _checked(answers: Iterable[Block], problems: list[Problem]) -> list[Block]:
@@ -239,6 +252,6 @@ def _tells(source: Source, subject: Party) -> bool:
 
 
 __all__ = [
-    "EVERY", "Question", "Told", "answers_of", "block", "cell_label", "decide", "everything", "expanded",
-    "questions_of", "read_form", "register_form", "withdraw",
+    "EVERY", "Question", "Told", "answers_of", "decide", "everything", "expanded",
+    "questions_of", "read_form", "read_questions", "register_form", "withdraw",
 ]  # fmt: skip

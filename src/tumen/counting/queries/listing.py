@@ -70,7 +70,8 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
     part = page(selection)
     rows = hydrated(selection, part.rows, part.entities, columns, labels)
     known = versions.newest() if query.as_of is None else query.as_of
-    bare = asking.to_text(replace(query, where=(), text=None, token=None, page=1))
+    nothing = replace(query, where=(), text=None, token=None, page=1)
+    bare = asking.to_text(replace(nothing, purpose=None, audience=None, grain=None, because=None))
     return ListPage(
         query=query,
         address=asking.to_text(query),
