@@ -21,6 +21,7 @@ COMMANDS = {
     "search": "tumen.counting.commands",
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
+    "consent": "tumen.counting.consent_commands",
     "estimate": "tumen.workbench.estimating",
     "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",

@@ -117,6 +117,9 @@ def release_facts(query: Query, mask: Mask, labels: Labels) -> dict[str, Value]:
     """Return what the head of a file says of consent: for what it is, and how many were left out, for which reasons."""
     if query.purpose is None or query.audience is None:
         return {_("Consent"): _("not asked for: a working copy for use inside the group")}
+    if query.because is not None:
+        words = _("may not be used for %(use)s; a working copy for use inside the group")
+        return {_("Consent"): words % {"use": labels.consent(query)}}
     _bare, _selection, chosen, total = _asked_of(query, mask)
     facts: dict[str, Value] = {
         _("Purpose"): labels.listed(PURPOSES, query.purpose),
