@@ -25,6 +25,7 @@ WITHOUT_ARCHIVE = (
     "demonstration",
     "encryption",
     "columns",
+    "consent",
     "tokens",
     "dates",
     "formats",

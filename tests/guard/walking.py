@@ -19,7 +19,7 @@ from tumen.coding.models import Coding
 from tumen.formats import NAMES
 from tumen.sources.models import Source
 
-WORDS = {"unit": ["acts", "persons", "sources", "figures"], "form": [*NAMES, "act-new-1"],
+WORDS = {"unit": ["acts", "persons", "sources", "figures", "interviews"], "form": [*NAMES, "act-new-1"],
          "list_code": ["act_type", "nkdb"], "name": ["T1", "T4", "T8"], "slug": ["act"],
          "key": ["a-b"], "uidb36": ["a"]}  # fmt: skip
 PARTS = {"facet", "jobs", "new", "edit", "panel", "arrived"}
@@ -75,9 +75,21 @@ def queries(sown: Sown, name: str) -> list[str]:
     if name in ("list", "export", "facet", "table", "figures", "export_table", "ready"):
         newest = Change.objects.order_by("-seq").values_list("seq", flat=True)[0]
         table = "unit=acts&dims=type:1" if "table" in name else "dim=sex"
-        return [table, f"{table}&q={sown.tokens[0]}", f"{table}&as_of={newest - 1}&columns=victim,source"]
+        consent = "purpose=reporting&audience=public&grain=named"
+        return [
+            table,
+            f"{table}&{consent}",
+            f"{table}&{consent}&because=refused",
+            f"{table}&q={sown.tokens[0]}",
+            f"{table}&as_of={newest - 1}&columns=victim,source",
+        ]
+    if name == "consent":
+        return ["", "unit=persons&purpose=reporting&audience=public&grain=named"]
     if name == "new":
-        return [f"kind={slug}" for slug in ("act", "party", "quotation")] + ["draft=act-new-1", "kind=act&copy=1"]
+        return [f"kind={slug}" for slug in ("act", "party", "quotation", "interview")] + [
+            "draft=act-new-1",
+            "kind=act&copy=1",
+        ]
     if name == "source":
         return ["", f"coding={sown.one(Coding).pk}"]
     if name == "edit":

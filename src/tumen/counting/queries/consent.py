@@ -17,7 +17,7 @@ from tumen.counting.usable import USUAL_GRAIN
 from tumen.formats import Value
 from tumen.guard.masks import IDENTITY, NARRATIVE
 
-FINEST_OF_ROWS = "coded"
+COARSEST_ROWS = "coded"
 """Whoever gets rows gets at least coded facts, however coarse a use was asked for."""
 OPENS = {"aggregate": (), "coded": (), "narrative": (NARRATIVE,), "named": (NARRATIVE, IDENTITY)}
 """The classes of fields that each granularity lets out."""
@@ -130,7 +130,7 @@ def release_facts(query: Query, mask: Mask, labels: Labels) -> dict[str, Value]:
     }
     left_out = [(_(REASON_WORDS[state.code]), int(chosen[state])) for state in REASONS]
     left_out.append((_("told otherwise by what may be used"), _usable(chosen) - total))
-    return facts | {_("Left out: %(reason)s") % {"reason": label}: n for label, n in left_out if n}
+    return facts | {_("Left out (%(reason)s)") % {"reason": label}: n for label, n in left_out if n}
 
 
 @dataclass(frozen=True)
@@ -155,11 +155,10 @@ def release_choices(query: Query, language: Language, rows: bool) -> ReleaseChoi
 
 def of_rows(query: Query) -> Query:
     """Return a question for a file of rows: at least as fine as rows are."""
-    if query.purpose is None:
-        return query
     order = grid().grains
-    asked = query.grain if query.grain in order else USUAL_GRAIN
-    return replace(query, grain=max(asked or USUAL_GRAIN, FINEST_OF_ROWS, key=order.index))
+    if query.purpose is None or query.grain not in order:
+        return query
+    return replace(query, grain=max(query.grain, COARSEST_ROWS, key=order.index))
 
 
 def released(query: Query, mask: Mask) -> Mask:
