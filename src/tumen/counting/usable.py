@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext_noop as _
 
 from tumen.coding.consent import BadAnswer, Standing, State
 from tumen.coding.queries.consent import standing
@@ -55,7 +56,7 @@ class Usable:
             # -1 picks the appended last element: nobody is named, and nobody has to be asked.
             return np.maximum(found, np.append(of_ids, np.uint8(State.GIVEN))[refs.codes])
         except BadAnswer as error:
-            raise BadQuery("there is no {what} {value!r}", error.near, what=error.what, value=error.value) from error
+            raise BadQuery(_("{value!r} is no purpose, audience or granularity"), error.near, value=error.value) from error
 
     def _of_source(self, snapshot: Snapshot, purpose: str, audience: str, grain: str) -> Array:
         if snapshot.name == SOURCES:
