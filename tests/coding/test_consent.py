@@ -197,6 +197,9 @@ def test_who_does_not_see_the_source_learns_nothing_of_its_consent(desk: Desk) -
     client = Client()
     client.force_login(stranger)
     assert client.get(reverse("coding:consent", args=[desk.source.pk])).status_code == 404
+    form = register(desk)
+    assert client.get(reverse("coding:consent_forms")).status_code == 404
+    assert client.get(reverse("coding:consent_form", args=[form.pk])).status_code == 404
 
 
 def test_forms_are_registered_and_read_on_their_pages(desk: Desk, coder: Client, reader: User) -> None:

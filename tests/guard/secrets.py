@@ -35,7 +35,8 @@ OWN = "own"
 """The class of what only one user sees: her searches, drafts and uploads."""
 
 ABOUT_THE_ARCHIVE = {"guard.compartment", "guard.membership", "coding.term", "coding.place", "coding.unit",
-                     "coding.referencepopulation", "linking.run", "counting.definition"}  # fmt: skip
+                     "coding.referencepopulation", "coding.consentform", "coding.formreading", "linking.run",
+                     "counting.definition"}  # fmt: skip
 
 
 @dataclass
@@ -119,14 +120,6 @@ def _claims(sown: Sown, c: OpenChange) -> None:
     sown.rows.append(other)
 
 
-def sealed_word(sown: Sown, described: SealedField) -> str:
-    """Return a new word for a sealed field, in the form in which the field keeps what it holds."""
-    word = sown.word(described.shows or EVERYTHING)
-    if described.name != "questions":
-        return word
-    return json.dumps([["q1", word, ["reporting"], ["public"], "coded"]])
-
-
 def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
     coded = {"gaps": {}, "answer": "same", "stance": "supports", "field": "circumstances", "term": "detained",
              "scheme": "a list",
@@ -134,7 +127,7 @@ def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
     if described.model is Consent and described.name in ("low", "high"):
         return 733_000
     if isinstance(described, SealedField):
-        return sealed_word(sown, described)
+        return sown.word(described.shows or EVERYTHING)
     if isinstance(described, models.ForeignKey):
         target = described.remote_field.model
         return next((row for row in sown.rows if isinstance(row, target)), None)
@@ -158,7 +151,7 @@ def _second_versions(sown: Sown, owner: User) -> None:
             live = type(row)._base_manager.get(pk=row.pk)
             sealed = [each for each in row._meta.concrete_fields if isinstance(each, SealedField)]
             # A text's body never changes; what is asked here is whether an old state opens.
-            values = {each.name: sealed_word(sown, each) for each in sealed if not isinstance(row, Text)}
+            values = {each.name: sown.word(each.shows or EVERYTHING) for each in sealed if not isinstance(row, Text)}
             if values:
                 c.update(live, **values)
     with change(owner.pk, f"why {sown.word(NOTES)}") as c:

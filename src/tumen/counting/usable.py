@@ -56,7 +56,8 @@ class Usable:
             # -1 picks the appended last element: nobody is named, and nobody has to be asked.
             return np.maximum(found, np.append(of_ids, np.uint8(State.GIVEN))[refs.codes])
         except BadAnswer as error:
-            raise BadQuery(_("{value!r} is no purpose, audience or granularity"), error.near, value=error.value) from error
+            words = _("{value!r} is no purpose, audience or granularity")
+            raise BadQuery(words, error.near, value=error.value) from error
 
     def _of_source(self, snapshot: Snapshot, purpose: str, audience: str, grain: str) -> Array:
         if snapshot.name == SOURCES:

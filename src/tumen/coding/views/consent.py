@@ -95,6 +95,7 @@ def _subject(desk: Bench, number: str) -> Party | None:
 @page
 def forms(request: HttpRequest) -> HttpResponse:
     """List the forms of consent, and register a new version of one."""
+    _must_belong(request)
     may_write = bool(writable(request.user))  # type: ignore[arg-type]
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
@@ -124,6 +125,7 @@ def _register(request: HttpRequest) -> None:
 @page
 def one_form(request: HttpRequest, number: int) -> HttpResponse:
     """Show a form with what it asks; for a legacy form how it is read, and read it anew."""
+    _must_belong(request)
     found = _form(str(number))
     if found is None:
         raise NotFound(f"There is no form {number}.")
@@ -155,6 +157,12 @@ def one_form(request: HttpRequest, number: int) -> HttpResponse:
         "given": request.POST,
     }
     return render(request, "coding/consent_form.html", context)
+
+
+def _must_belong(request: HttpRequest) -> None:
+    """Forms stand in no compartment: whoever has a role in any sees them. Raises NotFound."""
+    if not mask_for(request.user).compartments:  # type: ignore[arg-type]
+        raise NotFound("There are no forms of consent for you.")
 
 
 def _form(number: str) -> ConsentForm | None:
