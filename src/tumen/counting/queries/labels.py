@@ -130,7 +130,10 @@ class Labels:
             self.listed(name, code or USUAL_GRAIN)
             for name, code in ((PURPOSES, query.purpose), (AUDIENCES, query.audience), (GRAINS, query.grain))
         )
-        return words if query.because is None else f"{words}: {_(REASON_WORDS.get(query.because, query.because))}"
+        if query.because is None:
+            return words
+        reason = _(REASON_WORDS.get(query.because, query.because))
+        return f"{words}: {reason}"
 
     def path(self, field: str, key: str) -> str:
         """Return a term with what stands above it, for a place outside its tree."""
