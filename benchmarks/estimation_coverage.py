@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tumen.estimation.latent import Effort, latent_class
+from tumen.estimation.latent import latent_class
+from tumen.estimation.latent_chains import Effort
 from tumen.estimation.registry import Bootstrap, Settings, register
 from tumen.estimation.scoring import Score, score
 from tumen.estimation.simulation import Scenario, simulate

@@ -7,16 +7,17 @@ each; their draws are pooled. Tables or limits are never averaged: an average ta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tumen.estimation.closed_forms import Percentiles
 from tumen.estimation.errors import BadTable
 from tumen.estimation.registry import Settings, run
-from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode, mean_weights
+from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode, mean_weights, spread
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 _MOST_REFUSED = 0.05
@@ -45,20 +46,17 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
     if len(refused) > _MOST_REFUSED * len(outcomes) or len(found) < 2:
         return _refusal(method, refused, outcomes, settings)
-    drawn = np.stack([_spread(outcome) for outcome in found])
-    logs = np.log(drawn)
-    between = float(np.var(logs.mean(axis=1)))
-    whole = float(np.var(logs))
+    drawn = np.stack([spread(outcome, _DRAWS) for outcome in found])
     pooled = np.concatenate([drawn.ravel(), np.full(len(refused) * _DRAWS, np.inf)])
     return replace(
         found[0],
         N=float(np.mean([outcome.N for outcome in found])),
         n=round(float(np.mean([outcome.n for outcome in found]))),
-        rule=Percentiles(pooled),
+        rule=FromDraws(pooled),
         draws=pooled,
         mc_error=float(np.std([outcome.N for outcome in found], ddof=1) / np.sqrt(len(found))),
         models=dict(sorted(mean_weights(found).items(), key=lambda item: -item[1])),
-        linkage_share=between / whole if whole > 0 else 0.0,
+        linkage_share=_share_between(drawn),
         diagnostics={
             "tables": len(tables),
             "refused": len(refused),
@@ -71,22 +69,26 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
     )
 
 
-def _spread(outcome: Estimate) -> Any:
-    """As many draws from each table, evenly over the sorted finite ones; without draws, the point."""
-    finite = np.sort(outcome.draws[np.isfinite(outcome.draws)])
-    if not finite.size:
-        return np.full(_DRAWS, outcome.N)
-    return np.quantile(finite, (np.arange(_DRAWS) + 0.5) / _DRAWS)
+def _share_between(drawn: NDArray[np.float64]) -> float:
+    """The share of the variance of the logarithms that lies between the rows. The same places in each row are infinite
+    in none or left out of all: else a row would be judged by its lower draws."""
+    logs = np.log(drawn[:, np.isfinite(drawn).all(axis=0)])
+    if not logs.size:
+        return math.nan
+    whole = float(np.var(logs))
+    return float(np.var(logs.mean(axis=1))) / whole if whole > 0 else 0.0
 
 
-def _told(refused: Sequence[Refusal], outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    return (f"{len(refused)} of {len(outcomes)} tables gave no estimate: {refused[0].reason}",) if refused else ()
+def _told(refused: Sequence[Refusal], outcomes: Sequence[Outcome]) -> tuple[Sentence, ...]:
+    if not refused:
+        return ()
+    counted = {"refused": len(refused), "tables": len(outcomes)}
+    return (say("tables_without_estimate", reason=refused[0].reason, **counted),)
 
 
 def _refusal(method: str, refused: Sequence[Refusal], outcomes: Sequence[Outcome], settings: Settings) -> Refusal:
     codes = [outcome.code for outcome in refused]
     code = max(set(codes), key=codes.count) if codes else RefusalCode.NOT_CONVERGED
-    reason = f"{len(refused)} of {len(outcomes)} sampled linkages give no estimate, most often: " + next(
-        (outcome.reason for outcome in refused if outcome.code == code), "no estimate"
-    )
+    most_often = next((outcome.reason for outcome in refused if outcome.code == code), say("no_admissible_model"))
+    reason = say("linkages_refused", refused=len(refused), tables=len(outcomes), reason=most_often)
     return Refusal(method, code, reason, n=outcomes[0].n, lists=outcomes[0].lists, seed=settings.seed)
