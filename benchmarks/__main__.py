@@ -27,6 +27,7 @@ WITHOUT_ARCHIVE = (
     "keys",
     "columns",
     "masks",
+    "consent",
     "tokens",
     "dates",
     "formats",

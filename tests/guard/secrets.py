@@ -22,7 +22,7 @@ from tumen.archive.models import Job, Record
 from tumen.archive.sealed import SealedField, seal_value
 from tumen.coding import reference
 from tumen.coding.kinds import KINDS, Holds
-from tumen.coding.models import Act, Coding, Figure, Name, Party, Telling
+from tumen.coding.models import Act, Coding, Consent, Figure, Name, Party, Telling
 from tumen.coding.services import drafts
 from tumen.coding.services.reference import add_places
 from tumen.counting import search
@@ -46,7 +46,8 @@ PLACE = "place"
 """The class of the name of a place finer than any precision but the finest."""
 
 ABOUT_THE_ARCHIVE = {"guard.compartment", "guard.membership", "guard.suspension", "coding.term", "coding.place",
-                     "coding.unit", "coding.referencepopulation", "linking.run", "counting.definition"}  # fmt: skip
+                     "coding.unit", "coding.referencepopulation", "coding.consentform", "coding.formreading",
+                     "linking.run", "counting.definition"}  # fmt: skip
 
 
 @dataclass
@@ -159,7 +160,10 @@ def _claims(sown: Sown, c: OpenChange) -> None:
 
 def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
     coded = {"gaps": {}, "answer": "same", "stance": "supports", "field": "circumstances", "term": "detained",
-             "scheme": "a list"}  # fmt: skip
+             "scheme": "a list",
+             "answers": [["given", ["reporting"], ["public"], "coded"]]}  # fmt: skip
+    if described.model is Consent and described.name in ("low", "high"):
+        return 733_000
     if isinstance(described, SealedField):
         return sown.word(described.shows or EVERYTHING)
     if isinstance(described, models.ForeignKey):

@@ -21,7 +21,7 @@ from tumen.formats import NAMES
 from tumen.guard.models import User
 from tumen.sources.models import Source, Upload
 
-WORDS = {"unit": ["acts", "persons", "sources", "figures"], "form": [*NAMES, "act-new-1"],
+WORDS = {"unit": ["acts", "persons", "sources", "figures", "interviews"], "form": [*NAMES, "act-new-1"],
          "list_code": ["act_type", "nkdb"], "name": ["T1", "T4", "T8"], "slug": ["act"],
          "key": ["a-b"], "uidb36": ["a"]}  # fmt: skip
 PARTS = {"counting:facet", "jobs", "coding:new", "coding:edit", "coding:panel", "sources:arrived"}
@@ -83,10 +83,17 @@ def queries(sown: Sown, name: str) -> list[str]:
         newest = Change.objects.order_by("-seq").values_list("seq", flat=True)[0]
         table = "unit=acts&dims=type:1" if "table" in name else "dim=sex"
         where = "unit=acts&dims=place" if "table" in name else "dim=place"
+        consent = "purpose=reporting&audience=public&grain=named"
         asked = [table, f"{table}&q={sown.tokens[0]}", f"{table}&asof={newest - 1}&columns=victim,source", where]
+        asked += [f"{table}&{consent}", f"{table}&{consent}&because=refused"]
         return asked if name == "facet" else [*asked, f"{table}&place={sown.place}&columns=place,origin,victim"]
+    if space == "counting" and name == "consent":
+        return ["", "unit=persons&purpose=reporting&audience=public&grain=named"]
     if name == "new":
-        return [f"kind={slug}" for slug in ("act", "party", "quotation")] + ["draft=act-new-1", "kind=act&copy=1"]
+        return [f"kind={slug}" for slug in ("act", "party", "quotation", "interview")] + [
+            "draft=act-new-1",
+            "kind=act&copy=1",
+        ]
     if name == "source":
         return ["", f"coding={sown.one(Coding).pk}"]
     if space == "coding" and name == "edit":

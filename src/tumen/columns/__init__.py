@@ -8,6 +8,7 @@ The text form and the meaning of every count: docs/reference/query.md.
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW
 from tumen.columns.classes import Dim, Header, HeaderKind
 from tumen.columns.conditions import BadQuery, Condition, Op
+from tumen.columns.consents import Consents
 from tumen.columns.domains import UNKNOWN, BadDomain, Domain
 from tumen.columns.faceting import FacetCount, facets
 from tumen.columns.fields import Across, BadField, Field, Fields, Kind, Unit
@@ -21,6 +22,7 @@ from tumen.columns.selecting import Page, Selection, Sizes, page, select
 from tumen.columns.snapshot import Snapshot
 from tumen.columns.storage import BadRows
 from tumen.columns.tables import Beside, Table, TableTooLarge, crosstab
+from tumen.columns.withheld import withheld
 
 __all__ = [
     # the question
@@ -52,6 +54,7 @@ __all__ = [
     "Frame",
     "Snapshot",
     "Grouping",
+    "Consents",
     "dump",
     "load",
     # the answers
@@ -67,6 +70,7 @@ __all__ = [
     "Beside",
     "Header",
     "HeaderKind",
+    "withheld",
     # what can go wrong
     "BadBound",
     "BadDomain",

@@ -11,9 +11,10 @@ from tumen.columns.arrays import Array
 from tumen.columns.domains import Domain
 from tumen.columns.periods import Scale, Scheme
 
-RESERVED = frozenset(
-    ("unit", "run", "asof", "checked", "sort", "columns", "size", "page", "purpose", "audience", "q", "id")
-) | {"compartment", "order", "retracted"}
+RESERVED = frozenset({
+    "unit", "run", "asof", "checked", "sort", "columns", "size", "page", "purpose", "audience", "grain", "because",
+    "q", "id", "compartment", "order", "retracted",
+})  # fmt: skip
 """Names the text form of a query and the frames keep for themselves."""
 
 

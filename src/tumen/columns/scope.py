@@ -11,6 +11,7 @@ import numpy as np
 
 from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s, Kept
 from tumen.columns.conditions import BadQuery, Condition
+from tumen.columns.consents import Asked
 from tumen.columns.fields import Across, Field, Unit
 from tumen.columns.grouping import Grouping
 from tumen.columns.joining import Joined, differences, leading, ored, sums, tied, union
@@ -30,8 +31,8 @@ class Scope:
     where a field says so (`Across`).
 
     Attributes:
-        key: what sets it apart from other scopes over the snapshot: compartments, run, checked or all.
-        visible: rows that are live, in the mask's compartments and, if the query says so, checked.
+        key: what sets it apart from other scopes over the snapshot: compartments, run, checked or all, consent.
+        visible: rows that are live, in the mask's compartments and, if the query says so, checked, and usable as asked.
         heads: of these the principal row of each act: its first visible telling. With records every visible row.
         joined: the visible rows of clusters.
         sizes: how large each unit's entities are, kept by `size_weights`.
@@ -177,9 +178,13 @@ class Scope:
 def tally(scope: Scope, frame: str, name: str) -> Spans:
     """For each row how many of another frame's principal rows refer by `name` to it or to its cluster."""
     snapshot, other = scope.snapshot, scope.snapshot.others[frame]
-    compartments, run, checked = scope.key
+    compartments, run, checked, asked = scope.key
     grouping = None if run is None else other.groupings.get(cast(int, run))
-    there = kept_scope(other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments))
+    if isinstance(asked, Asked):
+        asked = asked.of(other.consents)
+    there = kept_scope(
+        other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments), cast("Asked | None", asked)
+    )
     left = left_out(there, next((unit for unit in other.units.values() if unit.name == frame), None))
     rows = there.heads if left is None else there.heads & ~left
     ids = other.refs(name).ids
@@ -220,15 +225,33 @@ def by_number(numbers: Array) -> Int32s:
 
 def scope_of(snapshot: Snapshot, query: Query, mask: Mask) -> Scope:
     """The scope of a query under a mask; kept with the snapshot, since every part of a page needs it."""
-    return kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments)
+    asked = asked_of(snapshot, query)
+    return kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments, asked)
+
+
+def asked_of(snapshot: Snapshot, query: Query) -> Asked | None:
+    """What a query asks of consent that decides which rows are there at all; None where it asks nothing of the kind.
+
+    Why rows may not be used is a matter of the joined records; where every telling counts for itself, of each row.
+    """
+    if query.purpose is None or query.audience is None:
+        return None
+    unit = snapshot.unit(query.unit)
+    if query.because is not None and not (unit.every_telling or unit.sums):
+        return None
+    return Asked.made(snapshot.consents, query.purpose, query.audience, query.grain, query.because)
 
 
 def kept_scope(
-    snapshot: Snapshot, grouping: Grouping | None, checked: bool, compartments: frozenset[int] | Everything
+    snapshot: Snapshot,
+    grouping: Grouping | None,
+    checked: bool,
+    compartments: frozenset[int] | Everything,
+    asked: Asked | None = None,
 ) -> Scope:
-    """The scope of these compartments, run and quality."""
-    key = (compartments, grouping.run if grouping else None, checked)
-    return snapshot.derived(("scope", *key), lambda: _scope(snapshot, grouping, checked, compartments, key))
+    """The scope of these compartments, run, quality and consent."""
+    key = (compartments, grouping.run if grouping else None, checked, asked)
+    return snapshot.derived(("scope", *key), lambda: _scope(snapshot, grouping, checked, compartments, asked, key))
 
 
 def _scope(
@@ -236,6 +259,7 @@ def _scope(
     grouping: Grouping | None,
     checked: bool,
     compartments: frozenset[int] | Everything,
+    asked: Asked | None,
     key: tuple[object, ...],
 ) -> Scope:
     visible = snapshot.live.copy()
@@ -244,6 +268,8 @@ def _scope(
         visible &= pick(snapshot.compartments, allowed)
     if checked:
         visible &= snapshot.checked
+    if asked is not None:
+        visible &= asked.rows(snapshot)
     if grouping is None:
         none = np.empty(0, np.int32)
         return Scope(snapshot, None, key, visible, visible, none, Joined(none, np.empty(0, np.int64)))

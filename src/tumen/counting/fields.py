@@ -20,7 +20,7 @@ from tumen.columns.arrays import Int32s
 from tumen.places import Gazetteer, Precision
 from tumen.vocabularies import Vocabularies
 
-ACTS, PERSONS, SOURCES, FIGURES = "acts", "persons", "sources", "figures"
+ACTS, PERSONS, SOURCES, FIGURES, INTERVIEWS = "acts", "persons", "sources", "figures", "interviews"
 ACT_UNITS = frozenset({"acts", "victims", "groups", "incidents", "tellings", "act_sources", "episodes"})
 PARTY_UNITS = frozenset({"persons", "parties"})
 
@@ -40,6 +40,7 @@ UNIT_LABELS = {
     "parties": _("Persons, families, groups and units"),
     "sources": _("Sources"),
     "figures": _("Figures"),
+    "interviews": _("Interviews"),
 }
 
 STANCES = ("supported", "denied", "contested", "untold")
@@ -85,6 +86,9 @@ LISTS = {
     "reliability": "reliability",
     "figure_unit": "figure_unit",
     "qualifier": "qualifier",
+    "way": "interview_channel",
+    "place_class": "interview_place",
+    "spoken": "language",
 }
 """The vocabulary that the terms of a field come from."""
 
@@ -99,6 +103,7 @@ DEFAULT_COLUMNS = {
     "persons": ("role", "sex", "birth", "origin", "fate", "acts_told"),
     "sources": ("kind", "language", "published", "status", "acts_coded"),
     "figures": ("figure_unit", "value", "figure_period", "figure_place", "source_kind"),
+    "interviews": ("interview_date", "way", "place_class", "spoken", "duration"),
 }
 DEFAULT_FACETS = {
     "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:ten",
@@ -106,6 +111,7 @@ DEFAULT_FACETS = {
     "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind", "conflict"),
     "sources": ("kind", "language", "published:year", "status"),
     "figures": ("figure_unit", "figure_period:year", "figure_place", "source_kind"),
+    "interviews": ("interview_date:year", "way", "place_class", "spoken"),
 }  # fmt: skip
 
 
@@ -148,10 +154,10 @@ def schema() -> Schema:
 
 @lru_cache(maxsize=2)
 def _schema(lists: Vocabularies, places: Gazetteer) -> Schema:
-    acts, persons, sources, figures = _Declared(lists, places).all()
+    acts, persons, sources, figures, interviews = _Declared(lists, places).all()
     fields = Fields()
     by_name: dict[str, Field] = {}
-    for field in (*acts, *persons, *sources, *figures):
+    for field in (*acts, *persons, *sources, *figures, *interviews):
         known = by_name.get(field.name)
         by_name[field.name] = field if known is None else _shared(known, field)
     fields.register(*by_name.values())
@@ -163,8 +169,9 @@ def _schema(lists: Vocabularies, places: Gazetteer) -> Schema:
         ),
         SOURCES: (tuple(by_name[f.name] for f in sources), (Unit("sources"),)),
         FIGURES: (tuple(by_name[f.name] for f in figures), (Unit("figures"),)),
+        INTERVIEWS: (tuple(by_name[f.name] for f in interviews), (Unit("interviews"),)),
     }
-    declared = {ACTS: acts, PERSONS: persons, SOURCES: sources, FIGURES: figures}
+    declared = {ACTS: acts, PERSONS: persons, SOURCES: sources, FIGURES: figures, INTERVIEWS: interviews}
     words = {(frame, field.name): field.label_key for frame, listed in declared.items() for field in listed}
     return Schema(fields, frames, words)
 
@@ -195,8 +202,8 @@ class _Declared:
         )  # fmt: skip
 
     def all(self) -> tuple[tuple[Field, ...], ...]:
-        """Return the fields of acts, persons, sources, figures."""
-        return self._acts(), self._persons(), self._sources(), self._figures()
+        """Return the fields of acts, persons, sources, figures, interviews."""
+        return self._acts(), self._persons(), self._sources(), self._figures(), self._interviews()
 
     def _terms(self, field: str) -> Domain:
         return Domain((term.code, term.parent) for term in self._lists[LISTS[field]])
@@ -216,7 +223,7 @@ class _Declared:
                 "source_kind",
                 tree,
                 _("Kind of source"),
-                units | PARTY_UNITS | {"figures"},
+                units | PARTY_UNITS | {"figures", "interviews"},
                 domain=self._terms("source_kind"),
             ),
             Field(
@@ -256,7 +263,13 @@ class _Declared:
             Field("victim", Kind.REF, _("Victim"), units, resolved=True),
             Field("incident", Kind.REF, _("Incident"), units, resolved=True),
             Field("episode", Kind.REF, _("Episode"), units, across=Across.UNION, tied_by="victim"),
-            Field("source", Kind.REF, _("Source"), units | PARTY_UNITS | {"figures"}, across=Across.UNION),
+            Field(
+                "source",
+                Kind.REF,
+                _("Source"),
+                units | PARTY_UNITS | {"figures", "interviews"},
+                across=Across.UNION,
+            ),
         )
 
     def _persons(self) -> tuple[Field, ...]:
@@ -304,6 +317,18 @@ class _Declared:
             Field("value", Kind.NUMBER, _("Value"), units),
             Field("figure_period", Kind.INTERVAL, _("Period"), units, schemes=(YEARS, DECADES)),
             Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=self._tree, told=self._told),
+            Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
+            Field("source", Kind.REF, _("Source"), units),
+        )
+
+    def _interviews(self) -> tuple[Field, ...]:
+        units, single = frozenset({"interviews"}), Kind.SINGLE
+        return (
+            Field("interview_date", Kind.INTERVAL, _("Date"), units, schemes=(YEARS, DECADES)),
+            Field("way", single, _("Way to the interview"), units, domain=self._terms("way")),
+            Field("place_class", single, _("Kind of place"), units, domain=self._terms("place_class")),
+            Field("spoken", single, _("Language"), units, domain=self._terms("spoken")),
+            Field("duration", Kind.NUMBER, _("Duration in minutes"), units),
             Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
             Field("source", Kind.REF, _("Source"), units),
         )

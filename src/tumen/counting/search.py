@@ -17,12 +17,18 @@ from tumen.columns import Mask, Masked, Snapshot
 from tumen.columns.arrays import Bools, Int64s
 from tumen.counting import evidence
 from tumen.counting.errors import NoSuchText
-from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES, newest
+from tumen.counting.fields import ACTS, FIGURES, INTERVIEWS, PERSONS, SOURCES, newest
 from tumen.counting.models import FreeText
 from tumen.guard.masks import IDENTITY, SEARCH
 from tumen.text import match_query
 
-_WAYS = {ACTS: evidence.RECORDS, FIGURES: evidence.RECORDS, PERSONS: evidence.PERSONS, SOURCES: evidence.SOURCES}
+_WAYS = {
+    ACTS: evidence.RECORDS,
+    FIGURES: evidence.RECORDS,
+    INTERVIEWS: evidence.RECORDS,
+    PERSONS: evidence.PERSONS,
+    SOURCES: evidence.SOURCES,
+}
 
 
 def rows(snapshot: Snapshot, text: str, mask: Mask) -> Bools:
@@ -56,7 +62,7 @@ def _worded(snapshot: Snapshot, text: str) -> Bools:
 
 def _named(snapshot: Snapshot, text: str) -> Bools:
     found = np.zeros(len(snapshot), bool)
-    if snapshot.name != FIGURES:
+    if snapshot.name not in (FIGURES, INTERVIEWS):
         evidence.mark_ids(found, snapshot, _column(_NAMED[snapshot.name], blind("name", text)))
     return found
 

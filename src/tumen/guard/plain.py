@@ -42,6 +42,8 @@ MADE_BY_THE_PROGRAM = {
     "coding.mark.field": "a field of a form",
     "coding.fieldnote.field": "a field of a form",
     "coding.mark.term": "a term of a list, or the name of a list of sources",
+    "coding.consent.answers": "cells of the grid and their states, all terms",
+    "coding.formreading.answers": "cells of the grid and their states, all terms",
     "linking.run.label": "what the program called a run",
     "linking.run.model": "the name of a model",
     "linking.chosen.field": "a field of a form",
@@ -72,6 +74,12 @@ CODED = {
     "sources.source.embargo": "EDTF",
     "sources.text.language": "a term of `language`",
     "coding.transfer.kind": "a term of `transfer`",
+    "coding.interview.channel": "a term of `interview_channel`",
+    "coding.interview.place_class": "a term of `interview_place`; never a place",
+    "coding.interview.language": "a term of `language`",
+    "coding.consentform.language": "a term of `language`",
+    "coding.consentform.since": "EDTF",
+    "coding.consent.date": "EDTF",
 }
 
 TYPED = {
@@ -84,6 +92,7 @@ TYPED = {
     "coding.term.*": "vocabulary: terms of conduct, places, roles; the archive's words, not what anybody told",
     "coding.place.*": "the gazetteer: no place finer than what may be shown",
     "coding.unit.*": "public bodies and facilities, counted and shown to all; the form says no names of persons",
+    "coding.consentform.code": "what is printed on a form of the group; its text is sealed",
     "coding.referencepopulation.*": "published denominators, with their publication",
     "counting.freetext.text": "a user's own searches, shown to nobody else; those with a name go when she is erased",
 }

@@ -22,6 +22,7 @@ COMMANDS = {
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
     "user": "tumen.guard.commands",
+    "consent": "tumen.counting.consent_commands",
     "estimate": "tumen.workbench.estimating",
     "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",

@@ -35,6 +35,10 @@ WHYS = (
     _("retracted by the coder"),
     _("saved a table"),
     _("removed a saved table"),
+    _("consent decided"),
+    _("consent decisions from a file"),
+    _("a form of consent"),
+    _("a form of consent read"),
     _("{kind} recorded"),
     _("{kind} changed"),
     _("account made"),
@@ -54,6 +58,7 @@ RECORDS = (
     _("name"), _("identifier"), _("judgement"), _("run"), _("chosen"), _("definition"), _("source"), _("text"),
     _("passage"), _("coding"), _("term"), _("place"), _("unit"), _("original"), _("citation"), _("compartment"),
     _("membership"), _("suspension"), _("anchor"), _("mark"), _("reference population"), _("field note"),
+    _("interview"), _("consent"), _("consent form"), _("form reading"),
 )  # fmt: skip
 """What records are called in reasons, on the page of changes and of a source."""
 

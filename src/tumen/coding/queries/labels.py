@@ -105,6 +105,11 @@ class Labels:
         parts = [str(told), date(incident.date), self.place(incident.place)]
         return ", ".join(part for part in parts if part) or _("Incident {n}").format(n=incident.pk)
 
+    def _interview(self, interview: Any) -> str:
+        teller = self.party(interview.teller_id) or reading.read_one(self.mask, interview, "pseudonym")
+        parts = [str(teller), date(interview.date)]
+        return ", ".join(part for part in parts if part) or _("Interview {n}").format(n=interview.pk)
+
     def _episode(self, episode: Any) -> str:
         return _("Episode of {victim}").format(victim=self.party(episode.victim_id))
 

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from tumen import __version__, formats
 from tumen.archive import properties, versions
 from tumen.columns import Mask, Page, Query, Selection, Table, page, select
-from tumen.counting.queries import asking, tables
+from tumen.counting.queries import asking, consent, tables
 from tumen.counting.queries.asking import TableSpec
 from tumen.counting.queries.labels import Labels, Language
 from tumen.counting.queries.rows import hydrated, shown_columns, title_field
@@ -65,13 +65,15 @@ class Export:
 
 def list_export(query: Query, mask: Mask, user: int, language: Language, form: str) -> Export:
     """Return a list as rows. Raises as `list_page`, before the first row."""
-    query = asking.with_words(query, user)
+    query = consent.of_rows(asking.with_words(query, user))
     labels = Labels(language, query.unit)
     snapshot = asking.columns_for(query)
     selection = select(snapshot, query, mask, asking.found_rows(snapshot, query, mask))
     names = ("id", title_field(query.unit), *shown_columns(query))
     heads = _heads(names, labels, form == "jsonl")
     about = _about(query, selection.total, selection.left_out, selection.hidden, labels)
+    about |= consent.release_facts(query, mask, labels)
+    selection = replace(selection, mask=consent.released(query, mask))
     # Put in order before a byte is sent: an order that cannot be is then an answer, not half a file.
     whole = page(selection, size=max(1, selection.total + 1), number=1)
     return Export(
@@ -110,6 +112,7 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     table = tables.counted(spec, mask, user)
     labels = Labels(language, spec.query.unit)
     about = _about(table.query, table.total, table.left_out, table.hidden, labels)
+    about |= consent.release_facts(table.query, mask, labels)
     about[_("Table")] = tables.title(spec, labels)
     about[_("Question")] = _without_words(spec.to_text())
     about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in tables.unknown_of(table, labels)}

@@ -70,7 +70,8 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
     part = page(selection)
     rows = hydrated(selection, part.rows, part.entities, columns, labels)
     known = versions.newest() if query.as_of is None else query.as_of
-    bare = asking.to_text(replace(query, where=(), text=None, token=None, page=1))
+    nothing = replace(query, where=(), text=None, token=None, page=1)
+    bare = asking.to_text(replace(nothing, purpose=None, audience=None, grain=None, because=None))
     return ListPage(
         query=query,
         address=asking.to_text(query),
@@ -147,9 +148,7 @@ def _choices(query: Query, columns: Sequence[str], mask: Mask, labels: Labels) -
     others = [
         field.name
         for field in labels.schema.fields.of(query.unit)
-        if field.name not in columns
-        and field.name != title
-        and mask.somewhere(field.field_class)
+        if field.name not in columns and field.name != title and mask.somewhere(field.field_class)
     ]
     shown = [(name, labels.field(name), True) for name in columns]
     return shown + [(name, labels.field(name), False) for name in others]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tumen.archive import versions
 from tumen.archive.models import Record
-from tumen.coding.models import Act, Anchor, Figure, Involvement, Name, Party
+from tumen.coding.models import Act, Anchor, Figure, Interview, Involvement, Name, Party
 from tumen.columns import Mask
 from tumen.counting.queries.cells import Cell, unknown
 from tumen.counting.queries.labels import Language
@@ -80,6 +80,7 @@ _DATES: dict[str, tuple[type[Record], str]] = {
     "period": (Act, f"SELECT a.id, a.date FROM coding_act a WHERE a.id {_AMONG}"),
     "birth": (Party, f"SELECT p.id, p.birth FROM coding_party p WHERE p.id {_AMONG}"),
     "published": (Source, f"SELECT s.id, s.published FROM sources_source s WHERE s.id {_AMONG}"),
+    "interview_date": (Interview, f"SELECT i.id, i.date FROM coding_interview i WHERE i.id {_AMONG}"),
     "figure_period": (Figure, f"SELECT f.id, f.date FROM coding_figure f WHERE f.id {_AMONG}"),
 }
 

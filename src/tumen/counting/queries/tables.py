@@ -99,6 +99,11 @@ class TablePage:
     known: int
     pinned: str
 
+    @property
+    def question(self) -> str:
+        """What is counted, without by what."""
+        return asking.to_text(self.spec.query)
+
 
 def counted(spec: TableSpec, mask: Mask, user: int) -> Table:
     """Return a table's numbers. Raises BadQuery, Masked, NoSuchText, NotKnownThen, UnknownRun, TableTooLarge."""

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from tumen.columns import BadQuery, Masked
 from tumen.counting import search
 from tumen.counting.fields import UNIT_LABELS
-from tumen.counting.queries import asking, forms, listing
+from tumen.counting.queries import asking, consent, forms, listing
 from tumen.counting.queries import figures as register
 from tumen.counting.queries import tabs as found_tabs
 from tumen.counting.queries.exporting import FORMS
@@ -27,7 +27,13 @@ def show(request: HttpRequest, unit: str) -> HttpResponse:
         return redirect(f"{reverse('counting:list', args=[unit])}?{text.partition('&')[2]}")
     query = asking.parse(text)
     page = listing.list_page(query, mask_of(request), request.user.pk or 0, language(request))
-    context = {"page": page, "unit": unit, "exports": FORMS, "carried": forms.hidden(page.address, "unit", "page")}
+    context = {
+        "page": page,
+        "unit": unit,
+        "exports": FORMS,
+        "carried": forms.hidden(page.address, "unit", "page"),
+        "release": consent.release_choices(page.query, language(request), rows=True),
+    }
     return render(request, "counting/list.html", context)
 
 

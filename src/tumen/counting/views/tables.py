@@ -17,7 +17,7 @@ from tumen.archive.changes import change
 from tumen.columns import BadQuery, Everything, Query
 from tumen.counting import services
 from tumen.counting.models import Definition
-from tumen.counting.queries import asking, definitions, forms, tables, totals
+from tumen.counting.queries import asking, consent, definitions, forms, tables, totals
 from tumen.counting.queries.exporting import FORMS
 from tumen.counting.queries.labels import Labels
 from tumen.counting.views.asked import asked, language, mask_of, pairs
@@ -70,6 +70,7 @@ def show(request: HttpRequest) -> HttpResponse:
         **_builder(request, spec),
         "carried_all": forms.hidden(page.address),
         "exports": FORMS,
+        "release": consent.release_choices(spec.query, language(request), rows=False),
     }
     return render(request, "counting/table.html", context)
 
