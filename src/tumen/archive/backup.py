@@ -25,7 +25,8 @@ from typing import Any
 
 from django.db import connection
 
-from tumen.archive import disk, folder, identity, keys, verify
+from tumen import disk
+from tumen.archive import folder, identity, keys, verify
 from tumen.archive.backend.base import plainly
 from tumen.archive.errors import AlreadyThere, DamagedArchive, DiskFull, NotABackup
 

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tumen.archive import disk
+from tumen import disk
 from tumen.archive.errors import DamagedKeys, DiskFull, NotAnArchive, WrongPassphrase
 
 KEYS_FILE = "keys.json"

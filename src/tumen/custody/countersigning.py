@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tumen import disk
 from tumen.custody.checkpoints import Checkpoint, verify_checkpoint
-from tumen.custody.disk import sync_folder
 from tumen.custody.errors import (
     DamagedCountersigningState,
     Forked,
@@ -140,11 +139,5 @@ def _read(state: Path) -> _Seen:
 def _write(state: Path, seen: _Seen) -> None:
     """Replace the state file so that after a power cut the old or the new one is there, whole."""
     stored = {origin: [size, root.hex()] for origin, (size, root) in sorted(seen.items())}
-    beside = state.with_name(f"{state.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(stored, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(state)
-    sync_folder(state.parent)
+    with disk.replacing(state) as file:
+        file.write(f"{json.dumps(stored, ensure_ascii=False, indent=1)}\n".encode())
