@@ -6,6 +6,7 @@ their own (`@check.also`), so that the spine need not know of sources to have th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ RESTORE = "restore the archive from a backup"
 UNFINISHED = frozenset({"batch", "stray"})
 # Clocks of one office differ by this much without anything being wrong.
 SKEW = timedelta(minutes=5)
+BLOCK_CHANGES, BLOCK_ROWS = 2000, 20_000
 
 
 @dataclass(frozen=True)
@@ -165,13 +167,39 @@ def _batches() -> Iterator[Finding]:
         yield Finding("batch", f"bulk job {batch.pk} “{batch.called}” {what}", advice)
 
 
-def digests() -> Iterator[Finding]:
-    """Recompute every change's digest from the live rows and the kept states, and yield those that differ."""
-    for change in Change.objects.order_by("seq").iterator(chunk_size=5000):
-        kept = Superseded.objects.filter(from_change=change.seq).values_list("model", "data")
-        written = states.written_by(change.seq) + list(kept)
-        if len(written) != change.count or states.digest(bytes(change.salt), written) != bytes(change.digest):
-            yield Finding("digest", f"change {change.seq}: its rows are not what was written", "compare with a backup")
+def digests(tell: Callable[[int], None] = lambda done: None) -> Iterator[Finding]:
+    """Recompute every change's digest from the live rows and the kept states, and yield those that differ.
+
+    `tell` is told after which change it is.
+    """
+    for part in _blocks(Change.objects.only("salt", "digest", "count").order_by("seq").iterator(chunk_size=5000)):
+        first, last = part[0].seq, part[-1].seq
+        written: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for seq, label, data in states.written_between(first, last):
+            written[seq].append((label, data))
+        kept = Superseded.objects.filter(from_change__range=(first, last)).values_list("from_change", "model", "data")
+        for seq, label, data in kept:
+            written[seq].append((label, data))
+        for change in part:
+            rows = written[change.seq]
+            if len(rows) != change.count or states.digest(bytes(change.salt), rows) != bytes(change.digest):
+                what = f"change {change.seq}: its rows are not what was written"
+                yield Finding("digest", what, "compare with a backup")
+        tell(last)
+
+
+def _blocks(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """Cut the log into stretches that one statement a table reads and memory holds."""
+    part: list[Change] = []
+    rows = 0
+    for change in changes:
+        part.append(change)
+        rows += change.count
+        if len(part) >= BLOCK_CHANGES or rows >= BLOCK_ROWS:
+            yield part
+            part, rows = [], 0
+    if part:
+        yield part
 
 
 def sealed_values() -> Iterator[Finding]:
@@ -241,15 +269,15 @@ def references() -> Iterator[Finding]:
                         yield Finding("reference", what, "look at its history")
 
 
-def original(owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding]:
+def original(where: str, owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding]:
     """Look at one original: is it there; `deep` reads it through and compares its hash. For checks of other apps."""
     if not identity.readable([owner]):
         if identity.missing([owner]):
-            yield Finding("keys", f"original {name[:12]}: its key is not in identity-keys.db", "restore that file")
+            yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")
     elif not objects.path_of(name).is_file():
-        yield Finding("object", f"original {name[:12]} is missing", RESTORE)
+        yield Finding("object", f"{where}: its file {name[:12]} is missing", RESTORE)
     elif deep:
         try:
             objects.verify(owner, name, sha256)
         except ArchiveError as error:
-            yield Finding("object", str(error), RESTORE)
+            yield Finding("object", f"{where}: {error}", RESTORE)

@@ -2,7 +2,7 @@
 
 On update of a record's row the old state goes to `archive_superseded`, the version must have grown by one, and a
 delete is refused. They hold for every writer, bulk statements and a hand-typed UPDATE included, and are compared with
-the models each time an archive is opened.
+the models each time an archive is opened. The custody log's rows are neither changed nor deleted.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any
 from django.db import connections, transaction
 
 from tumen.archive import states
-from tumen.archive.models import Record, Superseded
+from tumen.archive.models import Attestation, Checkpoint, Leaf, Record, Superseded
 
 PREFIX = "keep_"
+LOG = (Leaf, Checkpoint, Attestation)
 
 
 def statements(model: type[Record]) -> dict[str, str]:
@@ -38,7 +39,16 @@ def statements(model: type[Record]) -> dict[str, str]:
 
 def expected() -> dict[str, str]:
     """Return every trigger that the models ask for."""
-    return {name: text for model in states.record_models().values() for name, text in statements(model).items()}
+    return {name: text for made in _by_table().values() for name, text in made.items()}
+
+
+def kept(table: str) -> dict[str, str]:
+    """Return the CREATE TRIGGER statements of a table whose rows are never changed, by their names."""
+    return {
+        f"{PREFIX}{table}_{what.lower()}": f"""CREATE TRIGGER {PREFIX}{table}_{what.lower()} BEFORE {what} ON {table}
+        BEGIN SELECT RAISE(ABORT, 'the custody log only grows'); END"""
+        for what in ("UPDATE", "DELETE")
+    }
 
 
 def current(using: str = "default") -> bool:
@@ -59,10 +69,15 @@ def install(using: str = "default", **_: Any) -> None:
         for name in _installed(using):
             cursor.execute(f'DROP TRIGGER "{name}"')
         tables = set(connections[using].introspection.table_names(cursor))
-        for model in states.record_models().values():
-            if model._meta.db_table in tables:
-                for statement in statements(model).values():
+        for table, made in _by_table().items():
+            if table in tables:
+                for statement in made.values():
                     cursor.execute(statement)
+
+
+def _by_table() -> dict[str, dict[str, str]]:
+    made = {model._meta.db_table: statements(model) for model in states.record_models().values()}
+    return made | {model._meta.db_table: kept(model._meta.db_table) for model in LOG}
 
 
 def _installed(using: str) -> dict[str, str]:
