@@ -90,7 +90,7 @@ def run(deep: bool = False) -> Iterator[Finding]:
     """
     checks: list[Callable[[], Iterable[Finding]]] = [_file, _triggers, _log, _records, _batches]
     if deep:
-        checks += [digests, sealed_values, typed_reasons, references]
+        checks += [digests, kept_states, sealed_values, typed_reasons, references]
     checks += [lambda check=check: check(deep) for check in _more]  # type: ignore[misc]
     # The engine checks the file alone: a page that a power cut left half-written in it may stand whole in the log.
     carry_over(pages=0)
@@ -186,6 +186,23 @@ def digests(tell: Callable[[int], None] = lambda done: None) -> Iterator[Finding
                 what = f"change {change.seq}: its rows are not what was written"
                 yield Finding("digest", what, "compare with a backup")
         tell(last)
+
+
+def kept_states() -> Iterator[Finding]:
+    """Yield old states that do not stand where they were put: digests cover what they say, not the columns beside."""
+    for label, model in states.record_models().items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.record, s.version FROM archive_superseded s "
+                "LEFT JOIN archive_superseded n ON n.record = s.record AND n.version = s.version + 1 "
+                f"LEFT JOIN {model._meta.db_table} t ON t.id = s.record WHERE s.model = %s AND ("
+                "json_extract(s.data, '$.id') <> s.record OR json_extract(s.data, '$.version') <> s.version "
+                "OR json_extract(s.data, '$.change') <> s.from_change "
+                "OR s.to_change IS NOT COALESCE(n.from_change, t.change)) LIMIT 20",
+                [label],
+            )
+            for record, version in cursor.fetchall():
+                yield Finding("history", f"{label} {record}, version {version} is out of its place", RESTORE)
 
 
 def _blocks(changes: Iterable[Change]) -> Iterator[list[Change]]:

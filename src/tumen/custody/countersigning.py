@@ -45,6 +45,11 @@ def countersign_request(old_size: int, proof: Sequence[bytes], checkpoint: bytes
     return "".join(f"{line}\n" for line in lines).encode() + b"\n" + checkpoint
 
 
+def checkpoint_of(request: bytes) -> bytes:
+    """Return the checkpoint in a request, as it was signed. Raises MalformedRequest."""
+    return _parse(request)[2]
+
+
 def start_state(path: Path) -> None:
     """Make the second party's state file, empty; FileExistsError where there is one already."""
     with path.open("x", encoding="utf-8") as file:

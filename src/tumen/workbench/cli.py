@@ -27,6 +27,9 @@ COMMANDS = {
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
     "keys": "tumen.archive.commands",
+    "verify": "tumen.archive.log.commands",
+    "custody": "tumen.archive.log.commands",
+    "bag": "tumen.coding.bags.commands",
 }
 
 

@@ -7,6 +7,7 @@ who countersigned. What does not fit is told where it does not fit, so that one 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -16,9 +17,9 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from tumen.archive import identity, properties, versions
+from tumen.archive import identity, jobs, properties, versions
 from tumen.archive.backend.base import plainly
-from tumen.archive.check import RESTORE, Finding, digests
+from tumen.archive.check import RESTORE, Finding, digests, kept_states
 from tumen.archive.errors import ArchiveError, DamagedKeys
 from tumen.archive.log import attestations, checkpoints, entries, tree
 from tumen.archive.log.checkpoints import Signed
@@ -29,6 +30,7 @@ from tumen.custody.merkle import HASH_BYTES
 AT_ONCE = 5000
 SHOWN = 20
 LAST = "custody-verified"
+JOB = "verify"
 
 FORGED = "somebody altered the archive's files by other means than Tumen: keep this copy, and compare with a backup"
 Tell = Callable[[str, int, int], None]
@@ -56,36 +58,46 @@ class Report:
 
 
 def run(tell: Tell = lambda what, done, total: None) -> Report:
-    """Verify the open archive as it is at one moment; `tell` is told (what, done, of how many).
-
-    Nothing can be written by this thread meanwhile.
-    """
+    """Verify the open archive, each layer as it is at one moment; `tell` is told (what, done, of how many)."""
     report = Report()
-    with versions.one_moment():
-        for part in (_changes, _jobs, _log, _attestations, _originals):
-            try:
+    for part in (_changes, _jobs, _log, _attestations, _originals):
+        try:
+            # Files are read while others work: an original and its row never change.
+            with versions.one_moment() if part is not _originals else contextlib.nullcontext():
                 for finding in part(report, tell):
                     report.findings.append(finding)
-            except (ArchiveError, DatabaseError, ValueError, TypeError) as error:  # a value of no possible form
-                report.findings.append(Finding("file", f"it could not be read on: {error}", RESTORE))
+        except (ArchiveError, DatabaseError, ValueError, TypeError) as error:  # a value of no possible form
+            report.findings.append(Finding("file", f"it could not be read on: {error}", RESTORE))
     return report
 
 
 def keep(report: Report) -> None:
     """Remember what came of a verification, for the page of custody. Raises DiskFull."""
-    counts = {name: value for name, value in asdict(report).items() if name != "findings"}
-    found = [f"{one.kind}: {one.what}" for one in report.findings[:SHOWN]]
+    kept = {name: value for name, value in asdict(report).items() if name != "findings"}
+    kept |= {"findings": len(report.findings), "at": timezone.now().isoformat()}
+    kept["first"] = [f"{one.kind}: {one.what}" for one in report.findings[:SHOWN]]
     with plainly("keeping a result"):
-        properties.put(
-            LAST,
-            {**counts, "findings": len(report.findings), "first": found, "at": timezone.now().isoformat()},
-        )
+        properties.put(LAST, kept)
+
+
+@jobs.job(JOB)
+def _in_background(running: jobs.Running) -> dict[str, Any]:
+    """Verify for the page of custody. Nothing can be written, and so nothing told, while a moment is held."""
+
+    def tell(what: str, done: int, total: int) -> None:
+        if not connection.connection.in_transaction:
+            running.progress(done, total)
+
+    report = run(tell)
+    keep(report)
+    return {"findings": len(report.findings)}
 
 
 def _changes(report: Report, tell: Tell) -> Iterator[Finding]:
     """Recompute the digest of each change from its records."""
     total = versions.newest()
     yield from digests(lambda done: tell("Changes", done, total))
+    yield from kept_states()
 
 
 def _jobs(report: Report, tell: Tell) -> Iterator[Finding]:
