@@ -35,6 +35,7 @@ WHYS = (
     _("retracted by the coder"),
     _("saved a table"),
     _("removed a saved table"),
+    _("evidence bag of source {n}"),
     _("{kind} recorded"),
     _("{kind} changed"),
     _("undo"),
@@ -53,7 +54,7 @@ RECORDS = (
 """What records are called in reasons, on the page of changes and of a source."""
 
 JOBS = (
-    _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("init"), _("intake"),
+    _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("verify"), _("init"), _("intake"),
     _("demonstration"), _("its process died {n} times"),
 )  # fmt: skip
 """Kinds and states of long work."""
