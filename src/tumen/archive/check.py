@@ -38,6 +38,8 @@ class Finding:
     advice: str
 
 
+Logged = tuple[int, int, bytes | memoryview, bytes | memoryview]
+"""A change: its seq, how many rows it wrote, salt and digest."""
 Check = Callable[[bool], Iterable[Finding]]
 _more: list[Check] = []
 _remarks: list[Callable[[], str]] = []
@@ -172,19 +174,19 @@ def digests(tell: Callable[[int], None] = lambda done: None) -> Iterator[Finding
 
     `tell` is told after which change it is.
     """
-    for part in _blocks(Change.objects.only("salt", "digest", "count").order_by("seq").iterator(chunk_size=5000)):
-        first, last = part[0].seq, part[-1].seq
+    rows = Change.objects.order_by("seq").values_list("seq", "count", "salt", "digest")
+    for part in _blocks(rows.iterator(chunk_size=5000)):
+        first, last = part[0][0], part[-1][0]
         written: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for seq, label, data in states.written_between(first, last):
             written[seq].append((label, data))
         kept = Superseded.objects.filter(from_change__range=(first, last)).values_list("from_change", "model", "data")
         for seq, label, data in kept:
             written[seq].append((label, data))
-        for change in part:
-            rows = written[change.seq]
-            if len(rows) != change.count or states.digest(bytes(change.salt), rows) != bytes(change.digest):
-                what = f"change {change.seq}: its rows are not what was written"
-                yield Finding("digest", what, "compare with a backup")
+        for seq, count, salt, digest in part:
+            found = written.get(seq, [])
+            if len(found) != count or states.digest(bytes(salt), found) != bytes(digest):
+                yield Finding("digest", f"change {seq}: its rows are not what was written", "compare with a backup")
         tell(last)
 
 
@@ -205,13 +207,13 @@ def kept_states() -> Iterator[Finding]:
                 yield Finding("history", f"{label} {record}, version {version} is out of its place", RESTORE)
 
 
-def _blocks(changes: Iterable[Change]) -> Iterator[list[Change]]:
+def _blocks(changes: Iterable[Logged]) -> Iterator[list[Logged]]:
     """Cut the log into stretches that one statement a table reads and memory holds."""
-    part: list[Change] = []
+    part: list[Logged] = []
     rows = 0
     for change in changes:
         part.append(change)
-        rows += change.count
+        rows += change[1]
         if len(part) >= BLOCK_CHANGES or rows >= BLOCK_ROWS:
             yield part
             part, rows = [], 0

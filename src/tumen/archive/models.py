@@ -179,7 +179,7 @@ class Leaf(models.Model):
     """
 
     id = models.BigIntegerField(primary_key=True, help_text="its place in the log, from 0")
-    change = models.BigIntegerField(db_index=True, help_text="seq of the change")
+    change = models.BigIntegerField(help_text="seq of the change; no index, since rows stand in the order of changes")
     record = models.BigIntegerField(null=True, help_text="the original it stands for; null: the change itself")
     owner = models.BigIntegerField(null=True, help_text="whose key seals the salt; null: the archive's")
     salt = models.BinaryField()

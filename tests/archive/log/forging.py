@@ -28,18 +28,27 @@ COLUMNS = {
 
 def run(statement: str, *parameters: Any) -> int:
     """Run a statement with the triggers out of the way, and put them back; return how many rows it met."""
-    connection.ensure_connection()
-    connection.connection.execute("PRAGMA foreign_keys = OFF")
-    triggers.remove()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        count: int = cursor.rowcount
+    disarm()
+    count = _execute(statement, *parameters)
     triggers.install()
     return count
 
 
+def disarm() -> None:
+    """Take the triggers and the engine's own watch over references away."""
+    connection.ensure_connection()
+    connection.connection.execute("PRAGMA foreign_keys = OFF")
+    triggers.remove()
+
+
+def _execute(statement: str, *parameters: Any) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
 def mutate(rng: Random) -> str:
-    """Do one thing to one row, and say what; returns "" when that would have changed nothing."""
+    """Do one thing to one row of a disarmed archive, and say what; "" when that would have changed nothing."""
     table = rng.choice(list(COLUMNS))
     key = "seq" if table == "archive_change" else "id"
     with connection.cursor() as cursor:
@@ -49,14 +58,14 @@ def mutate(rng: Random) -> str:
         return ""
     number, how = rng.choice(keys), rng.choice(("edit", "edit", "edit", "delete", "swap"))
     if how == "delete" and table != "archive_batch":
-        run(f"DELETE FROM {table} WHERE {key} = %s", number)
+        _execute(f"DELETE FROM {table} WHERE {key} = %s", number)
         return f"delete {table} {number}"
     if how == "swap" and table in ("archive_leaf", "archive_checkpoint", "archive_change"):
         other = rng.choice(keys)
         if other == number:
             return ""
         for was, becomes in ((number, -1), (other, number), (-1, other)):
-            run(f"UPDATE {table} SET {key} = %s WHERE {key} = %s", becomes, was)
+            _execute(f"UPDATE {table} SET {key} = %s WHERE {key} = %s", becomes, was)
         return f"swap {table} {number} {other}"
     column = rng.choice(COLUMNS[table])
     with connection.cursor() as cursor:
@@ -66,7 +75,7 @@ def mutate(rng: Random) -> str:
     if altered == value or (column == "data" and _meaning(altered) == _meaning(value)):
         return ""
     try:
-        run(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", altered, number)
+        _execute(f"UPDATE {table} SET {column} = %s WHERE {key} = %s", altered, number)
     except IntegrityError:  # another row has that value
         return ""
     return f"edit {table} {number} {column}: {value!r} -> {altered!r}"

@@ -41,6 +41,8 @@ SAID = (
 )
 """A change as the log commits to it, and the bulk job that it closes: made by the engine from the rows as stored."""
 
+_INSERT = f"INSERT INTO {Leaf._meta.db_table} (id, change, record, owner, salt, nodes) VALUES (?, ?, ?, ?, ?, ?)"
+
 Look = Callable[[int, bool], Iterable["Finding"]]
 
 
@@ -110,12 +112,8 @@ def append(seq: int, written: Iterable[tuple[str, str]]) -> None:
         if entry.owner is not None:
             salt = seal_value(keys[entry.owner], place, "salt", 1, salt.hex())
         rows.append((place, seq, entry.record, entry.owner, salt, b"".join(nodes)))
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {Leaf._meta.db_table} (id, change, record, owner, salt, nodes) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            rows,
-        )
+    with connection.wrap_database_errors:  # past Django's conversions: bulk work comes here after every few rows
+        connection.connection.executemany(_INSERT, rows)
 
 
 def opened_salt(key: bytes, place: int, sealed: bytes) -> bytes:
@@ -134,9 +132,7 @@ def moment(at: str) -> datetime:
 
 
 def _change(seq: int) -> tuple[bytes, datetime, bool, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {SAID}, c.at || '', c.said IS NOT NULL, c.id FROM archive_change c WHERE c.seq = %s", [seq]
-        )
-        text, at, typed, number = cursor.fetchone()
+    asked = f"SELECT {SAID}, c.at || '', c.said IS NOT NULL, c.id FROM archive_change c WHERE c.seq = ?"
+    with connection.wrap_database_errors:
+        text, at, typed, number = connection.connection.execute(asked, (seq,)).fetchone()
     return said(text), moment(at), bool(typed), number

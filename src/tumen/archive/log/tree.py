@@ -6,7 +6,8 @@ is the piece number `level` in row n, and neither appending nor proving reads mo
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -33,9 +34,7 @@ class LogTree(KeptTree):
 
 def size() -> int:
     """Return how many leaves the log has."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COALESCE(MAX(id) + 1, 0) FROM {Leaf._meta.db_table}")
-        return int(cursor.fetchone()[0])
+    return int(_rows(f"SELECT COALESCE(MAX(id) + 1, 0) FROM {Leaf._meta.db_table}")[0][0])
 
 
 def frontier() -> Frontier:
@@ -50,14 +49,18 @@ def frontier() -> Frontier:
 
 def _nodes(asked: list[tuple[int, int]]) -> list[bytes]:
     """Return the root of the subtree that ends with each leaf at each level."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, nodes FROM {Leaf._meta.db_table} WHERE id IN (SELECT value FROM json_each(%s))",
-            [json.dumps([end for end, _level in asked])],
-        )
-        rows = dict(cursor.fetchall())
+    marks = ",".join("?" * len(asked))
+    ends = [end for end, _level in asked]
+    rows = dict(_rows(f"SELECT id, nodes FROM {Leaf._meta.db_table} WHERE id IN ({marks})", ends))
     found = [bytes(rows.get(end, b""))[level * HASH_BYTES : (level + 1) * HASH_BYTES] for end, level in asked]
     for (end, _level), node in zip(asked, found, strict=True):
         if len(node) != HASH_BYTES:
             raise DamagedArchive(f"The log lacks entry {end}. `tumen verify` says what else; restore it from a backup.")
     return found
+
+
+def _rows(statement: str, parameters: Sequence[int] = ()) -> list[Any]:
+    """Return the answer to a statement with `?` marks, past Django's conversions."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return list(connection.connection.execute(statement, parameters))
