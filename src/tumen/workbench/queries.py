@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
 from tumen.archive import versions
+from tumen.archive.log import replay
 from tumen.archive.models import Batch, Change, Job
 from tumen.coding.models import Draft
 from tumen.columns import ALL, Mask, Query, facets
 from tumen.counting.store import store
 from tumen.guard import reading
+from tumen.guard.masks import mask_for
+from tumen.guard.models import User
 from tumen.sources.models import Source
 
 SHOWN = 10
@@ -65,3 +71,13 @@ def recent_jobs(user: int) -> list[tuple[Job, bool]]:
 def is_hers(user: int, number: int) -> bool:
     """Say whether a job was asked for by this user."""
     return Job.objects.filter(pk=number, actor=user).exists()
+
+
+def is_verifying() -> bool:
+    """Say whether a verification of the custody log waits or runs."""
+    return Job.objects.filter(kind=replay.JOB, state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()
+
+
+def is_member(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Say whether somebody has a role anywhere: the page of custody tells sizes, days and numbers, and no content."""
+    return isinstance(user, User) and bool(mask_for(user).compartments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tumen.archive import properties
@@ -30,6 +31,16 @@ class Standing:
     covered: int | None
     attested: list[Attested]
     verified: dict[str, Any] | None
+
+    @property
+    def countersigned(self) -> Attested | None:
+        """The newest countersignature of a second party."""
+        return next((one for one in self.attested if one.kind == Attestation.Kind.COSIGNATURE), None)
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """When the last verification ended."""
+        return datetime.fromisoformat(self.verified["at"]) if self.verified else None
 
 
 def now(most: int = 20) -> Standing:
