@@ -61,6 +61,7 @@ JOBS = (
 
 REFUSALS = (
     _("There is no change {n}."),
+    _("The key of the custody log is missing or damaged; restore the archive."),
     _("Change {n} is part of the bulk job “{job}”; undo the job as a whole."),
     _("There is no finished bulk job {n} to undo."),
     _("edited since: {fields}; undo the later changes first"),

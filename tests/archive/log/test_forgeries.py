@@ -49,6 +49,11 @@ def found() -> list[str]:
     return [f"{one.kind}: {one.what}" for one in replay.run().findings]
 
 
+def anything() -> bool:
+    """Whether verifying finds anything; it stops there."""
+    return next(replay.findings(replay.Report()), None) is not None
+
+
 def test_an_archive_that_nobody_altered_holds(copy: Path) -> None:
     report = replay.run()
     assert report.findings == []
@@ -129,7 +134,7 @@ def test_no_altered_row_passes(copy: Path, trials: int) -> None:
     while tried < trials:
         with transaction.atomic():
             what = mutate(rng)
-            assert not what or found(), f"{what} passed"
+            assert not what or anything(), f"{what} passed"
             transaction.set_rollback(True)
         tried += bool(what)
-        assert tried % 100 or not found()
+        assert tried % 100 or not anything()

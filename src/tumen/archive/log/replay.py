@@ -60,15 +60,19 @@ class Report:
 def run(tell: Tell = lambda what, done, total: None) -> Report:
     """Verify the open archive, each layer as it is at one moment; `tell` is told (what, done, of how many)."""
     report = Report()
+    report.findings.extend(findings(report, tell))
+    return report
+
+
+def findings(report: Report, tell: Tell = lambda what, done, total: None) -> Iterator[Finding]:
+    """Yield what does not hold, as it is met; `report` is given the counts."""
     for part in (_changes, _jobs, _log, _attestations, _originals):
         try:
             # Files are read while others work: an original and its row never change.
             with versions.one_moment() if part is not _originals else contextlib.nullcontext():
-                for finding in part(report, tell):
-                    report.findings.append(finding)
+                yield from part(report, tell)
         except (ArchiveError, DatabaseError, ValueError, TypeError) as error:  # a value of no possible form
-            report.findings.append(Finding("file", f"it could not be read on: {error}", RESTORE))
-    return report
+            yield Finding("file", f"it could not be read on: {error}", RESTORE)
 
 
 def keep(report: Report) -> None:
