@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from tests.archive.log.forging import run
-from tests.archive.making import source
 
 from tumen.archive import folder, jobs
+from tumen.archive.changes import change
 from tumen.archive.log import attestations, checkpoints, following, tree
-from tumen.guard.services import make_user
+from tumen.guard.models import Compartment, Membership
+from tumen.guard.services import enrol, make_user
 from tumen.workbench.services import furnish
 
 
@@ -50,7 +51,6 @@ def test_a_verification_is_asked_for_and_its_result_shown(client: Client) -> Non
 
 
 def test_the_checkpoint_file_goes_to_a_partner_who_is_named_when_it_came_back(client: Client, tmp_path: Path) -> None:
-    source()
     answer = client.post("/custody/checkpoint/")
     assert answer["Content-Disposition"].startswith("attachment")
     key = following.begin(tmp_path / "partner", "partner.example", [checkpoints.verifier().text])
@@ -63,9 +63,13 @@ def test_a_log_whose_key_is_gone_is_told_instead_of_shown(client: Client) -> Non
     assert "The log cannot be read" in shown(client)
 
 
-def test_who_has_no_role_sees_nothing_of_it(client: Client) -> None:
-    stranger = Client()
-    stranger.force_login(make_user("nobody", "a long password"))
-    assert stranger.get("/custody/").status_code == 302
-    assert stranger.post("/custody/verify/").status_code == 302
+def test_who_does_not_answer_for_the_whole_archive_sees_nothing_of_it(client: Client) -> None:
+    user, stranger = make_user("reader", "a long password"), Client()
+    stranger.force_login(user)
+    assert stranger.get("/custody/").status_code == 403
+    with change(1, "a role") as c:
+        enrol(c, user, Compartment.objects.get(), Membership.Role.READER)
+    assert stranger.get("/custody/").status_code == 403
+    assert stranger.post("/custody/verify/").status_code == 403
+    assert stranger.post("/custody/checkpoint/").status_code == 403
     assert Client().get("/custody/").status_code == 302

@@ -17,7 +17,7 @@ from tumen.workbench import queries
 
 
 @login_required
-@user_passes_test(queries.is_member)
+@user_passes_test(queries.may_audit)
 def page(request: HttpRequest) -> HttpResponse:
     """Size, last checkpoint, who else signed and when, what the last verification found."""
     try:
@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@user_passes_test(queries.is_member)
+@user_passes_test(queries.may_audit)
 @require_POST
 def request_file(request: HttpRequest) -> HttpResponse:
     """The file to hand to a second party: the newest checkpoint, and the proof from where it last signed."""
@@ -41,7 +41,7 @@ def request_file(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@user_passes_test(queries.is_member)
+@user_passes_test(queries.may_audit)
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a verification; the job process does it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
 from tumen.archive import versions
 from tumen.archive.log import replay
@@ -14,8 +15,8 @@ from tumen.coding.models import Draft
 from tumen.columns import ALL, Mask, Query, facets
 from tumen.counting.store import store
 from tumen.guard import reading
-from tumen.guard.masks import mask_for
-from tumen.guard.models import User
+from tumen.guard.masks import writable
+from tumen.guard.models import Compartment, User
 from tumen.sources.models import Source
 
 SHOWN = 10
@@ -78,6 +79,9 @@ def is_verifying() -> bool:
     return Job.objects.filter(kind=replay.JOB, state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()
 
 
-def is_member(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Say whether somebody has a role anywhere: the page of custody tells sizes, days and numbers, and no content."""
-    return isinstance(user, User) and bool(mask_for(user).compartments)
+def may_audit(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Say that somebody answers for the whole archive: may write in every compartment. Raises PermissionDenied."""
+    whole = set(versions.visible(Compartment.objects.all()).values_list("pk", flat=True))
+    if isinstance(user, User) and whole and whole <= set(writable(user)):
+        return True
+    raise PermissionDenied
