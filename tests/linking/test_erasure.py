@@ -13,6 +13,7 @@ from tests.conftest import PASSPHRASE
 from tumen.archive import check, folder, identity, ids, objects, states, versions
 from tumen.archive.changes import change
 from tumen.archive.errors import Erased, NoReason
+from tumen.archive.log import checkpoints, replay
 from tumen.archive.models import BlindIndex, Identifier, Superseded
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
 from tumen.coding.models import Act, Anchor, Coding, Draft, FieldNote, Name, Party
@@ -203,6 +204,16 @@ def test_an_erased_archive_passes_its_deep_check_and_erasing_again_changes_nothi
     assert erasure.erase(1, wanted, "again") == 0
     with change(1, "coded on") as c, pytest.raises(Erased):
         c.update(Party.objects.get(pk=told.women[0].pk), features="a new scar")
+
+
+def test_the_custody_log_of_an_erased_archive_still_verifies(told: Told) -> None:
+    checkpoints.make(whole=True)
+    erase(told, tuple(told.sources))
+    checkpoints.make(whole=True)
+    report = replay.run()
+    assert report.findings == []
+    originals = Original.objects.filter(source__in=[source.pk for source in told.sources]).count()
+    assert report.erased >= originals > 0
 
 
 def test_an_erasure_needs_a_reason_and_something_that_exists(told: Told) -> None:

@@ -1,9 +1,9 @@
 """Triggers generated from the models: old states are kept by the database, not by anyone's good intentions.
 
 On update of a record's row the old state goes to `archive_superseded`, the version must have grown by one, and a
-delete is refused. Rows that are written once (`models.Written`: the audit) can be neither changed nor deleted. They
-hold for every writer, bulk statements and a hand-typed UPDATE included, and are compared with the models each time an
-archive is opened.
+delete is refused. Rows that are written once (`models.Written`: the audit, the custody log) can be neither changed nor
+deleted. They hold for every writer, bulk statements and a hand-typed UPDATE included, and are compared with the models
+each time an archive is opened.
 """
 
 from __future__ import annotations

@@ -79,8 +79,12 @@ NEEDS = {
     "coding:retire_term": _SENDS_CODE,
     "coding:place_options": SEE,
     "coding:term_options": SEE,
+    "coding:consent": Needs(Permission.SEE, Permission.CONSENT),
+    "coding:consent_forms": Needs(Permission.SEE, Permission.CONSENT),
+    "coding:consent_form": Needs(Permission.SEE, Permission.CONSENT),
     # Counting
     "counting:list": COUNT,
+    "counting:consent": COUNT,
     "counting:facet": COUNT,
     "counting:tabs": COUNT,
     "counting:figures": COUNT,
@@ -92,6 +96,10 @@ NEEDS = {
     "counting:export_table": Needs(Permission.EXPORT),
     "counting:save": Needs(NOBODY, Permission.COUNT),
     "counting:remove": Needs(NOBODY, Permission.COUNT),
+    # Custody
+    "custody": Needs(Permission.CUSTODY),
+    "custody-request": Needs(Permission.CUSTODY),
+    "custody-verify": Needs(NOBODY, Permission.CUSTODY),
     # The door
     "lock": Needs(ANYBODY, ANYBODY),
     "unlock": Needs(ANYBODY, ANYBODY),

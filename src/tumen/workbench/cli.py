@@ -30,6 +30,9 @@ COMMANDS = {
     "check": "tumen.archive.commands",
     "repair": "tumen.sources.commands",
     "keys": "tumen.archive.key_commands",
+    "verify": "tumen.archive.log.commands",
+    "custody": "tumen.archive.log.commands",
+    "bag": "tumen.coding.bags.commands",
 }
 
 

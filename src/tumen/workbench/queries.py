@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from tumen.archive import backup, versions
+from tumen.archive.log import replay
 from tumen.archive.models import Batch, Change, Job
 from tumen.coding.models import Draft
 from tumen.columns import ALL, Mask, Query, facets
@@ -84,3 +85,8 @@ def recent_jobs(user: int) -> list[tuple[Job, bool]]:
 def is_hers(user: int, number: int) -> bool:
     """Say whether a job was asked for by this user."""
     return Job.objects.filter(pk=number, actor=user).exists()
+
+
+def is_verifying() -> bool:
+    """Say whether a verification of the custody log waits or runs."""
+    return Job.objects.filter(kind=replay.JOB, state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()

@@ -39,6 +39,7 @@ WHYS = (
     _("consent decisions from a file"),
     _("a form of consent"),
     _("a form of consent read"),
+    _("evidence bag of source {n}"),
     _("{kind} recorded"),
     _("{kind} changed"),
     _("account made"),
@@ -63,13 +64,14 @@ RECORDS = (
 """What records are called in reasons, on the page of changes and of a source."""
 
 JOBS = (
-    _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("init"), _("intake"),
+    _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("verify"), _("init"), _("intake"),
     _("demonstration"), _("its process died {n} times"),
 )  # fmt: skip
 """Kinds and states of long work."""
 
 REFUSALS = (
     _("There is no change {n}."),
+    _("The key of the custody log is missing or damaged; restore the archive."),
     _("Change {n} is part of the bulk job “{job}”; undo the job as a whole."),
     _("There is no finished bulk job {n} to undo."),
     _("edited since: {fields}; undo the later changes first"),

@@ -6,7 +6,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from tumen.coding.views import changes as coding_changes
-from tumen.workbench import views
+from tumen.workbench import custody, views
 
 # Of allauth only what a group that makes its own accounts needs: no sign-up, nothing that would send mail.
 accounts = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("jobs/", views.running, name="jobs"),
     path("jobs/<int:number>/stop/", views.stop_job, name="stop-job"),
+    path("custody/", custody.page, name="custody"),
+    path("custody/checkpoint/", custody.request_file, name="custody-request"),
+    path("custody/verify/", custody.verify, name="custody-verify"),
     path("help/", views.help_page, name="help"),
     path("leave/", views.leave, name="leave"),
     path("sources/", include("tumen.sources.urls")),
