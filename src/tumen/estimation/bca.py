@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,14 +78,10 @@ class BCa:
     def _errors(self, probabilities: NDArray[np.float64], limits: list[float]) -> tuple[float, float]:
         """Standard errors over resamples of the replicates: they hold the noise of the bias correction as well."""
         size = self.replicates.size
-        stream = np.random.Generator(np.random.Philox(0))
-        copies = stream.multinomial(size, np.full(size, 1 / size), SIMULATIONS)
-        reached = np.cumsum(copies, axis=1)
+        reached = _reached(size)
         low = np.searchsorted(self.replicates, self.estimate * (1 - 1e-9), "left")
         high = np.searchsorted(self.replicates, self.estimate * (1 + 1e-9), "right")
-        zero = np.zeros((SIMULATIONS, 1), np.int64)
-        padded = np.hstack([zero, reached])
-        below = (padded[:, low] + padded[:, high]) / 2 / size
+        below = (reached[:, low] + reached[:, high]) / 2 / size
         errors = []
         for probability, limit in zip(probabilities, limits, strict=True):
             if not math.isfinite(limit):
@@ -92,10 +89,19 @@ class BCa:
                 continue
             adjusted = np.clip(np.nan_to_num(self._adjusted(probability, below), nan=float(probability)), 0, 1)
             rank = np.clip(adjusted * size, 0.5, size)
-            at = np.array([np.searchsorted(row, want) for row, want in zip(reached, rank, strict=True)])
+            at = np.array([np.searchsorted(row[1:], want) for row, want in zip(reached, rank, strict=True)])
             values = self.replicates[np.minimum(at, size - 1)]
             errors.append(math.inf if np.isinf(values).any() else float(values.std(ddof=1)))
         return errors[0], errors[1]
+
+
+@lru_cache(maxsize=4)
+def _reached(size: int) -> NDArray[np.int64]:
+    """For each resample of so many sorted replicates, how many of its draws are among the first 0, 1, ... `size`: the
+    same for every estimate."""
+    stream = np.random.Generator(np.random.Philox(0))
+    copies = stream.multinomial(size, np.full(size, 1 / size), SIMULATIONS)
+    return np.hstack([np.zeros((SIMULATIONS, 1), np.int64), np.cumsum(copies, axis=1)])
 
 
 def quantile(ordered: NDArray[np.float64], probability: float) -> float:

@@ -19,6 +19,7 @@ from numba.extending import register_jitable
 from tumen.estimation.existence import EXISTS, TOO_LARGE
 from tumen.estimation.fitting import add_supersets, decide_and_fit
 
+TIE = 1e-7  # in the criterion: models nearer than this fit alike, and the one tried first stays
 ROUGH = 1e-9  # of the squared Newton decrement: after its step the criterion is right to far below 1e-6
 
 
@@ -33,6 +34,19 @@ def lay_out(support: Any, row: Any, counts: Any, marginals: Any) -> float:
     marginals[:] = counts
     add_supersets(marginals)
     return total
+
+
+@register_jitable
+def highest_likelihood(row: Any) -> float:
+    """The log-likelihood that no model can exceed: each count is its own mean.
+
+    A model whose penalty alone takes its criterion above the best need not be fitted: most models of a clean table.
+    """
+    highest = 0.0
+    for count in row:
+        if count > 0.0:
+            highest += count * math.log(count) - count
+    return highest
 
 
 @njit(cache=True, nogil=True)
@@ -52,7 +66,10 @@ def choose(
         total = lay_out(support, tables[r], counts, marginals)
         if total == 0.0:
             continue
+        least = -2.0 * highest_likelihood(tables[r])
         for m in range(sizes.size):
+            if least + sizes[m] * math.log(total) >= score[r] - TIE:
+                continue
             start[:] = starts[m]
             code, number, likelihood = decide_and_fit(
                 models[m, : sizes[m]], counts, marginals, cells, offset, start, ROUGH
@@ -60,7 +77,7 @@ def choose(
             if code == TOO_LARGE:
                 doubtful[r] = True
             found = -2.0 * likelihood + sizes[m] * math.log(total)
-            if code == EXISTS and found < score[r]:
+            if code == EXISTS and found < score[r] - TIE:
                 score[r] = found
                 model[r] = first + m
                 unobserved[r] = number
@@ -109,6 +126,7 @@ def go_downhill(
     best_start = parameters.copy()
     score = math.inf
     unobserved = math.inf
+    least = -2.0 * highest_likelihood(counts)
     flip = -1  # first the model itself, then its neighbours
     while True:
         step = -2
@@ -118,16 +136,19 @@ def go_downhill(
             if i >= 0:
                 chosen[i] = not chosen[i]
             size = _terms_of(lists, candidates, chosen, terms)
-            for j in range(size):
-                start[j] = parameters[terms[j]]
-            code, number, likelihood = decide_and_fit(terms[:size], counts, marginals, cells, offset, start, tolerance)
-            doubtful |= code == TOO_LARGE
-            found = -2.0 * likelihood + size * math.log(total)
-            if code == EXISTS and found < score:
-                score, unobserved, step = found, number, i
-                best_start[:] = 0.0
+            if least + size * math.log(total) < score - TIE:
                 for j in range(size):
-                    best_start[terms[j]] = start[j]
+                    start[j] = parameters[terms[j]]
+                code, number, likelihood = decide_and_fit(
+                    terms[:size], counts, marginals, cells, offset, start, tolerance
+                )
+                doubtful |= code == TOO_LARGE
+                found = -2.0 * likelihood + size * math.log(total)
+                if code == EXISTS and found < score - TIE:
+                    score, unobserved, step = found, number, i
+                    best_start[:] = 0.0
+                    for j in range(size):
+                        best_start[terms[j]] = start[j]
             if i >= 0:
                 chosen[i] = not chosen[i]
         if step == -2 and flip == 0:
