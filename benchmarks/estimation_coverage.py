@@ -1,135 +1,159 @@
-"""How often 95 % intervals hold the truth: every method on simulated tables of known size, written to the reference.
+"""How often 95 % intervals hold the truth: every method on simulated tables of known size.
 
-`python -m benchmarks.estimation_coverage [TIMES]` runs all settings and rewrites docs/reference/estimation-coverage.md.
-Methods that take long run on fewer tables (`TABLES`); TIMES multiplies all of them. Each row says on how many.
+`python -m benchmarks.estimation_coverage [--minutes M] [--only TEXT] [--methods bic,bma] [--anew]` goes on where the
+last run stopped: what was counted stands in estimation_coverage.csv, one row a setting and method. A table depends only
+on the name of its setting and its own number, so that the counts are the same however the work was cut. `--anew`
+forgets the counts of the rows it works on. `--page` writes docs/reference/estimation-coverage.md from the counts.
 """
 
 from __future__ import annotations
 
-import sys
+import csv
+import hashlib
+import subprocess
 import time
-from dataclasses import dataclass, replace
+import tomllib
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
+from benchmarks.estimation_page import write_page
 from tumen.estimation.latent import Effort, latent_class
-from tumen.estimation.registry import Bootstrap, Settings, register
-from tumen.estimation.scoring import Score, score
+from tumen.estimation.registry import METHODS, Settings, register
+from tumen.estimation.scoring import Score, score_part
 from tumen.estimation.simulation import Scenario, simulate
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "estimation-coverage.md"
-METHODS = ("bic", "stepwise", "bma", "threshold", "chao", "coverage", "lcm")
-TABLES = {"bic": 40, "stepwise": 400, "bma": 400, "threshold": 60, "chao": 400, "coverage": 400, "lcm": 10}
-BOOTSTRAP = 1000
-
-THREE = {"A": 0.3, "B": 0.25, "C": 0.2}
-FOUR = {"A": 0.2, "B": 0.15, "C": 0.12, "D": 0.1}
-FOUR_HIGH = {"A": 0.3, "B": 0.3, "C": 0.25, "D": 0.2}
-FOUR_LOW = {"A": 0.1, "B": 0.06, "C": 0.04, "D": 0.02}
-FIVE = {"A": 0.2, "B": 0.15, "C": 0.12, "D": 0.1, "E": 0.08}
+HERE = Path(__file__).resolve().parent
+SETTINGS = HERE / "estimation_settings.toml"
+RESULTS = HERE / "estimation_coverage.csv"
+ROUNDS = (0.05, 0.25, 1.0)  # of the tables asked for: after the first round every row says something
+PART = 20  # seconds after which counts are written down
+EFFORT = Effort(tail_ess=400, r_hat=1.05)  # of the latent classes: enough for limits, not for publication
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A scenario, and the methods whose assumption it meets."""
+    """A scenario, the methods whose assumption it meets, and how many tables each method runs on."""
 
     scenario: Scenario
-    named: tuple[str, ...] = ()
-    methods: tuple[str, ...] = METHODS
+    named: tuple[str, ...]
+    tables: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """The name of the scenario."""
+        return self.scenario.name
 
 
-SETTINGS = (
-    Setting(Scenario(500, THREE, name="500, 3 lists, independent"), ("bic", "bma", "chao")),
-    Setting(Scenario(3000, THREE, name="3,000, 3 lists, independent"), ("bic", "bma", "chao")),
-    Setting(Scenario(3000, FOUR, name="3,000, 4 lists, independent"), ("bic", "bma", "chao")),
-    Setting(Scenario(20_000, FOUR, name="20,000, 4 lists, independent"), ("bic", "bma", "chao")),
-    Setting(Scenario(3000, FIVE, name="3,000, 5 lists, independent"), ("bma", "chao"), METHODS[1:]),
-    Setting(Scenario(3000, FOUR_LOW, name="3,000, 4 lists, capture 2-10 %, independent"), ("bic", "bma", "chao")),
-    Setting(Scenario(3000, FOUR, {"A B": 3.0}, name="3,000, 4 lists, one pair odds 3"), ("bic", "bma", "chao")),
-    Setting(Scenario(20_000, FOUR, {"A B": 3.0}, name="20,000, 4 lists, one pair odds 3"), ("bic", "bma", "chao")),
-    Setting(Scenario(3000, FOUR, {"A B": 1 / 3}, name="3,000, 4 lists, one pair odds 1/3"), ("bic", "bma")),
-    Setting(Scenario(3000, FOUR, {"A B": 3.0, "C D": 3.0}, name="3,000, 4 lists, two pairs odds 3"), ("bic", "chao")),
-    Setting(
-        Scenario(3000, FOUR_HIGH, {"A B": 3.0}, name="3,000, 4 lists, high coverage, one pair odds 3"), ("coverage",)
-    ),
-    Setting(Scenario(3000, FOUR, heterogeneity=1.0, name="3,000, 4 lists, heterogeneity 1"), ("chao",)),
-    Setting(
-        Scenario(3000, FOUR_HIGH, heterogeneity=1.0, name="3,000, 4 lists, high coverage, heterogeneity 1"), ("chao",)
-    ),
-    Setting(Scenario(3000, FOUR, cluster_mean=3.0, name="3,000, 4 lists, clusters of 3"), ("bic", "chao")),
-    Setting(Scenario(3000, FOUR, cluster_mean=6.0, name="3,000, 4 lists, clusters of 6"), ("bic", "chao")),
-    Setting(Scenario(3000, FOUR, missed_links=0.02, name="3,000, 4 lists, 2 % missed links")),
-    Setting(Scenario(3000, FOUR, missed_links=0.05, name="3,000, 4 lists, 5 % missed links")),
-    Setting(
-        Scenario(3000, FOUR, never_together=(("A", "B"),), name="3,000, 4 lists, A and B never together"), ("bic",)
-    ),
-    Setting(Scenario(3000, FOUR, unreachable=0.1, name="3,000, 4 lists, 10 % beyond every list")),
-)
+@dataclass
+class Row:
+    """What was counted of one method in one setting, and the commits of the code that did it."""
+
+    setting: str
+    score: Score
+    code: str = ""
+
+
+def settings_from(path: Path) -> list[Setting]:
+    """The settings of the study."""
+    told = tomllib.loads(path.read_text("utf-8"))
+    found = []
+    for each in told["setting"]:
+        methods, named = each.pop("methods", list(METHODS)), tuple(each.pop("named"))
+        wanted = told["tables"] | each.pop("tables", {})
+        each["capture"] = told["capture"][each["capture"]]
+        each["never_together"] = tuple(tuple(group) for group in each.pop("never_together", ()))
+        seed = int.from_bytes(hashlib.sha256(each["name"].encode()).digest()[:6])
+        found.append(Setting(Scenario(**each, seed=seed), named, {method: wanted[method] for method in methods}))
+    return found
+
+
+def read(path: Path) -> dict[tuple[str, str], Row]:
+    """The counts so far."""
+    rows = {}
+    if path.exists():
+        with path.open(encoding="utf-8", newline="") as file:
+            for told in csv.DictReader(file):
+                score = Score(**{each.name: _value(each.type, told[each.name]) for each in fields(Score)})
+                rows[told["setting"], score.method] = Row(told["setting"], score, told["code"])
+    return rows
+
+
+def write(path: Path, rows: dict[tuple[str, str], Row]) -> None:
+    """Write the counts down, whole or not at all."""
+    names = [each.name for each in fields(Score)]
+    half = path.with_suffix(".new")
+    with half.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["setting", *names, "code"])
+        for row in rows.values():
+            table.writerow([row.setting, *(_text(getattr(row.score, name)) for name in names), row.code])
+    half.replace(path)
+
+
+def _value(kind: Any, text: str) -> Any:
+    if str(kind).startswith("Counter"):
+        return Counter({code: int(count) for code, count in (pair.split(":") for pair in text.split())})
+    return {"int": int, "float": float, "str": str}[str(kind)](text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Counter):
+        return " ".join(f"{code}:{count}" for code, count in sorted(value.items()))
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def work(settings: list[Setting], methods: list[str], until: float, anew: bool) -> None:
+    """Run what is missing, round by round, until the time is over."""
+    register("lcm", lambda table, asked: latent_class(table, seed=asked.seed, effort=EFFORT))
+    rows, code = read(RESULTS), _commit()
+    asked = [(setting, method) for setting in settings for method in setting.tables if method in methods]
+    for setting, method in asked:
+        if anew or (setting.name, method) not in rows:
+            rows[setting.name, method] = Row(setting.name, Score(method))
+    for share in ROUNDS:
+        for setting, method in asked:
+            row, wanted = rows[setting.name, method], max(round(share * setting.tables[method]), 2)
+            drawn = simulate(setting.scenario)
+            while row.score.tables < wanted:
+                if time.monotonic() > until:
+                    return
+                start, end = row.score.tables, time.monotonic() + PART
+                while row.score.tables < wanted and time.monotonic() < end:
+                    row.score += score_part(drawn, method, Settings(), [row.score.tables])
+                if code not in row.code.split():
+                    row.code = f"{row.code} {code}".strip()
+                write(RESULTS, rows)
+                print(f"{setting.name}: {method}, tables {start} to {row.score.tables}", flush=True)
+
+
+def _commit() -> str:
+    """The last commit that touched the estimators; with a + when they were changed since."""
+    estimators = "src/tumen/estimation"
+    last = ["git", "log", "-1", "--format=%h", "--", estimators]
+    commit = subprocess.run(last, capture_output=True, text=True, check=True, cwd=HERE.parent).stdout.strip()
+    changed = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", estimators], cwd=HERE.parent, check=False)
+    return commit + ("+" if changed.returncode else "")
 
 
 def main() -> None:
-    """Run all settings and write the page."""
-    times = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    register(
-        "lcm", lambda table, settings: latent_class(table, seed=settings.seed, effort=Effort(tail_ess=400, r_hat=1.05))
-    )
-    settings = Settings(bootstrap=Bootstrap(replicates=BOOTSTRAP))
-    rows: list[tuple[Setting, Score]] = []
-    start = time.process_time()
-    for setting in SETTINGS:
-        for method in setting.methods:
-            drawn = simulate(replace(setting.scenario, replicates=max(round(times * TABLES[method]), 2)))
-            (one,) = score(drawn, methods=(method,), settings=settings).scores
-            rows.append((setting, one))
-            print(_row(setting, one), flush=True)
-        PAGE.write_text(_page(rows), "utf-8")
-    print(f"{time.process_time() - start:.0f} CPU s; written to {PAGE.name}")
+    """Go on with the study, or write its page."""
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=1e6)
+    parser.add_argument("--only", default="", help="settings whose name contains this")
+    parser.add_argument("--methods", default=",".join(METHODS))
+    parser.add_argument("--anew", action="store_true")
+    parser.add_argument("--page", action="store_true")
+    asked = parser.parse_args()
+    settings = settings_from(SETTINGS)
+    if asked.page:
+        write_page(settings, read(RESULTS))
+        return
+    chosen = [setting for setting in settings if asked.only in setting.name]
+    work(chosen, asked.methods.split(","), time.monotonic() + 60 * asked.minutes, asked.anew)
 
-
-def _row(setting: Setting, one: Score) -> str:
-    name = f"**{one.method}**" if one.method in setting.named else one.method
-    if one.refused == 1:
-        why = max(one.codes, key=lambda code: one.codes[code])
-        return f"| {name} | {one.tables} | 100 % ({why}) | | | | | | | {one.seconds:.2f} |"
-    cells = [f"{one.refused:.1%}", f"{one.coverage:.1%} ± {one.coverage_error:.1%}", f"{one.truth_below:.1%}"]
-    cells += [
-        f"{one.truth_above:.1%}",
-        f"{one.open:.1%}",
-        f"{one.bias:+.1%}",
-        f"{one.width:.2f}",
-        f"{one.interval_score:.2f}",
-    ]
-    return f"| {name} | {one.tables} | {' | '.join(cells)} | {one.seconds:.2f} |"
-
-
-def _page(rows: list[tuple[Setting, Score]]) -> str:
-    parts = [_HEAD.format(bootstrap=BOOTSTRAP)]
-    last = ""
-    for setting, one in rows:
-        if setting.scenario.name != last:
-            last = setting.scenario.name
-            parts.append(f"\n## {last}\n\n{_COLUMNS}")
-        parts.append(_row(setting, one))
-    return "\n".join(parts) + "\n"
-
-
-_COLUMNS = (
-    "| method | tables | refused | coverage, s.e. | truth below | truth above | open | bias | width | score | CPU s |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-)
-
-_HEAD = """# How often the intervals hold the truth
-
-Made by `python -m benchmarks.estimation_coverage` on simulated tables, as many as each row says: {bootstrap} bootstrap
-replicates, level 95 %; the latent classes are asked for 400 effective draws and an R-hat of 1.05 only.
-Capture chances are A 0.3, B 0.25, C 0.2 (three lists); A 0.2, B 0.15, C 0.12, D 0.1, E 0.08 (four and five); A 0.3,
-B 0.3, C 0.25, D 0.2 (high coverage); A 0.1, B 0.06, C 0.04, D 0.02 (2-10 %).
-
-A method in bold is one whose assumption the setting meets; the others show what happens when it is not met. Coverage is
-the share of intervals that hold the truth, among tables that were not refused; for `chao`, a bound, the share of lower
-limits below the truth. "Truth below" and "truth above" are its two tails. "Open" is the share of upper limits that are
-open or not given. Bias is the median of estimate / truth - 1; width and interval score (smaller is better) are
-in units of the truth, closed intervals only. The standard error of a coverage stands beside it.
-"""
 
 if __name__ == "__main__":
     main()
