@@ -28,7 +28,7 @@ from tumen.estimation.simulation import Scenario, simulate
 HERE = Path(__file__).resolve().parent
 SETTINGS = HERE / "estimation_settings.toml"
 RESULTS = HERE / "estimation_coverage.csv"
-ROUNDS = (0.05, 0.25, 1.0)  # of the tables asked for: after the first round every row says something
+ROUNDS = (0.05, 0.25, 0.5, 1.0)  # of the tables asked for: after the first round every row says something
 PART = 20  # seconds after which counts are written down
 EFFORT = Effort(tail_ess=400, r_hat=1.05)  # of the latent classes: enough for limits, not for publication
 
