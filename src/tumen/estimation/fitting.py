@@ -19,6 +19,7 @@ from tumen.estimation.existence import EXISTS, decide_fast
 NOT_SETTLED = 3
 PRECISE = 1e-16  # of the Newton decrement, squared: after the step that it allows, an error far below 1e-10
 MOST_STEPS = 100
+SHORTEST = 1e-6  # share of a Newton step that is tried
 ABSENT = 1e-11  # of a diagonal entry: a pivot below it belongs to a parameter that others make up already
 
 
@@ -61,27 +62,35 @@ def _log_likelihood(facial: Any, counts: Any, mean: Any) -> float:
 
 
 @register_jitable
-def _solve(terms: Any, sums: Any, factor: Any, right: Any) -> None:
-    """Solve X' diag(mean) X x = right in place; `sums` are the superset sums of the means. A parameter that the ones
-    before it make up already gets 0."""
-    size = terms.size
+def solve(matrix: Any, right: Any) -> None:
+    """Solve a symmetric system in place by Cholesky; a parameter that the ones before it make up already gets 0."""
+    size = right.size
     for i in range(size):
-        diagonal = sums[terms[i]]
+        whole = matrix[i, i]
+        diagonal = whole
         for j in range(i):
-            value = sums[terms[i] | terms[j]]
+            value = matrix[i, j]
             for k in range(j):
-                value -= factor[i, k] * factor[j, k]
-            factor[i, j] = value * factor[j, j]  # the diagonal holds reciprocals
-            diagonal -= factor[i, j] * factor[i, j]
-        factor[i, i] = 1.0 / math.sqrt(diagonal) if diagonal > ABSENT * sums[terms[i]] else 0.0
+                value -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = value * matrix[j, j]  # the diagonal holds reciprocals
+            diagonal -= matrix[i, j] * matrix[i, j]
+        matrix[i, i] = 1.0 / math.sqrt(diagonal) if diagonal > ABSENT * whole else 0.0
     for i in range(size):
         for k in range(i):
-            right[i] -= factor[i, k] * right[k]
-        right[i] *= factor[i, i]
+            right[i] -= matrix[i, k] * right[k]
+        right[i] *= matrix[i, i]
     for i in range(size - 1, -1, -1):
         for k in range(i + 1, size):
-            right[i] -= factor[k, i] * right[k]
-        right[i] *= factor[i, i]
+            right[i] -= matrix[k, i] * right[k]
+        right[i] *= matrix[i, i]
+
+
+@register_jitable
+def _information(terms: Any, sums: Any, matrix: Any) -> None:
+    """Put X' diag(mean) X below the diagonal of `matrix`; `sums` are the superset sums of the means."""
+    for i in range(terms.size):
+        for j in range(i + 1):
+            matrix[i, j] = sums[terms[i] | terms[j]]
 
 
 @njit(cache=True, nogil=True)
@@ -107,7 +116,8 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
         add_supersets(work)
         for j in range(size):
             theta[j] = work[terms[j]]
-        _solve(terms, mean, factor, theta)
+        _information(terms, mean, factor)
+        solve(factor, theta)
     lay_means(terms, theta, facial, offset, work, mean)
     likelihood = _log_likelihood(facial, counts, mean)
     for _ in range(MOST_STEPS):
@@ -115,7 +125,8 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
         for j in range(size):
             step[j] = marginals[terms[j]] - mean[terms[j]]
         gradient = step.copy()
-        _solve(terms, mean, factor, step)
+        _information(terms, mean, factor)
+        solve(factor, step)
         decrement = 0.0
         for j in range(size):
             decrement += gradient[j] * step[j]
@@ -127,7 +138,7 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
                 theta[j] += share * step[j]
             lay_means(terms, theta, facial, offset, work, mean)
             better = _log_likelihood(facial, counts, mean)
-            if better >= likelihood - 1e-12 * abs(likelihood) or share < 1e-6:
+            if better >= likelihood - 1e-12 * abs(likelihood) or share < SHORTEST:
                 break
             for j in range(size):
                 theta[j] -= share * step[j]

@@ -24,7 +24,7 @@ from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import MOST_MODELS, Terms, all_models, interactions, name_of, order_for
 from tumen.estimation.registry import Bootstrap, Settings, register
 from tumen.estimation.results import Outcome
-from tumen.estimation.searching import ROUGH, choose, choose_downhill, in_threads
+from tumen.estimation.searching import MOST_PATTERNS, ROUGH, choose, choose_downhill, fit_each, in_threads
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
 
@@ -51,8 +51,9 @@ def select_bic(
 
     `max_order` is the largest number of lists in an interaction; None is every hierarchical model below the saturated
     one up to five lists, and pairs beyond. `search` is exhaustive where there are at most 250,000 models, and downhill
-    (add or drop one interaction at a time, from independence and from the fullest model) beyond. Without `bootstrap`
-    the limits are those of the chosen model alone, too close. `level` is the level that adaptive replicates aim at.
+    beyond: add or drop one interaction at a time, from independence and, up to twelve lists, from the fullest model.
+    Without `bootstrap` the limits are those of the chosen model alone, too close. `level` is the level that adaptive
+    replicates aim at.
     Raises `BadModel`.
     """
     order = order_for(table, max_order)
@@ -216,7 +217,7 @@ class Downhill:
         best = math.inf
         self.best: Terms = ()
         self._begin = np.zeros(self._candidates.size, np.bool_)
-        for full in (False, True):
+        for full in (False, True) if table.counts.size <= MOST_PATTERNS else (False,):
             begin = np.full(self._candidates.size, full)
             chosen, score, _, _ = self._search(begin, np.full(self._offset.size, math.nan), support, one, PRECISE)
             if score[0] < best:
@@ -245,13 +246,16 @@ class Downhill:
 
     def fixed(self, support: NDArray[np.int64], tables: NDArray[np.float64]) -> NDArray[np.float64]:
         """The number unobserved by the model of the original table."""
-        state = _State(tables.shape[0])
-        models, sizes = np.array([self.best], np.int64), np.array([len(self.best)])
-        choose(
-            models, sizes, np.full(models.shape, math.nan), 0, support, tables, self._cells, self._offset,
-            state.score, state.model, state.unobserved, state.doubtful, 0, tables.shape[0],
-        )  # fmt: skip
-        return state.unobserved
+        terms = np.array(self.best, np.int64)
+        unobserved = np.full(tables.shape[0], np.inf)
+
+        def work(low: int, high: int) -> None:
+            fit_each(
+                self._lists, terms, self._parameters, support, tables, self._cells, self._offset, unobserved, low, high
+            )
+
+        in_threads(work, tables.shape[0], self._threads)
+        return unobserved
 
     def _search(self, begin: Any, parameters: Any, support: Any, tables: Any, tolerance: float) -> Any:
         size = tables.shape[0]
