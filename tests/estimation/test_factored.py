@@ -10,7 +10,7 @@ import pytest
 from tumen.estimation import Bootstrap, CaptureTable, Estimate, select_bic
 from tumen.estimation.existence import EXISTS, is_surely_identified
 from tumen.estimation.factored import fit_factored, parts_of
-from tumen.estimation.fitting import PRECISE, decide_and_fit
+from tumen.estimation.fitting import PRECISE, WHATEVER, decide_and_fit
 from tumen.estimation.simulation import Scenario, simulate
 from tumen.estimation.transforms import superset_sums
 
@@ -38,14 +38,38 @@ def test_a_fit_by_parts_is_the_fit_on_all_patterns(share: float, with_empty_pair
                 continue
             start = np.full(terms.size, math.nan)
             cells, offset = np.arange(1, counts.size), np.zeros(counts.size)
-            code, number, likelihood = decide_and_fit(terms, counts, marginals, cells, offset, start, PRECISE)
+            code, number, likelihood = decide_and_fit(terms, counts, marginals, cells, offset, start, PRECISE, WHATEVER)
             assert code == EXISTS
             for begin in (np.full(terms.size, math.nan), start + rng.normal(0, 0.1, terms.size)):
-                found, reached, settled = fit_factored(lists, terms, marginals, begin, PRECISE)
+                found, reached, settled = fit_factored(lists, terms, marginals, begin, PRECISE, WHATEVER)
                 assert settled and found == pytest.approx(number, rel=1e-10)
                 assert reached == pytest.approx(likelihood, rel=1e-12) and begin == pytest.approx(start, abs=1e-9)
                 compared += 1
     assert compared > 20
+
+
+@pytest.mark.parametrize("share", [0.2, 0.6])
+def test_a_fit_is_given_up_only_when_what_is_enough_cannot_be_reached(share: float):
+    rng, given_up = np.random.default_rng(2), 0
+    for _ in range(60):
+        lists = int(rng.integers(3, 7))
+        counts = drawn(lists, 2000, rng)
+        pairs = [1 << i | 1 << j for i in range(lists) for j in range(i) if rng.random() < share]
+        terms, marginals = np.array([0, *(1 << np.arange(lists)), *pairs], np.int64), superset_sums(counts)
+        cells, offset = np.arange(1, counts.size), np.zeros(counts.size)
+        best = np.full(terms.size, math.nan)
+        code, number, highest = decide_and_fit(terms, counts, marginals, cells, offset, best, PRECISE, WHATEVER)
+        if code != EXISTS or not is_surely_identified(terms[marginals[terms] > 0], np.flatnonzero(counts)):
+            continue
+        for enough in (highest - 1e-6, highest + 0.5, highest + 5):
+            start = best + rng.normal(0, 0.02, best.size)
+            _, found, reached = decide_and_fit(terms, counts, marginals, cells, offset, start.copy(), PRECISE, enough)
+            by_parts, likelihood, _ = fit_factored(lists, terms, marginals, start.copy(), PRECISE, enough)
+            if enough < highest:
+                assert found == pytest.approx(number) == by_parts and reached == pytest.approx(likelihood)
+            assert reached <= highest + 1e-6 and likelihood <= highest + 1e-6
+            given_up += abs(reached - highest) > 1e-6
+    assert given_up > 40
 
 
 def test_parts_are_the_lists_that_chains_of_terms_join():

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numba.extending import register_jitable
 
-from tumen.estimation.fitting import MOST_STEPS, SHORTEST, solve
+from tumen.estimation.fitting import MOST_STEPS, SHORTEST, is_out_of_reach, solve
 
 
 @register_jitable
@@ -142,9 +142,10 @@ def lay_information(people: float, unseen: float, part: Any, local: Any, begin: 
 
 
 @njit(cache=True, nogil=True)
-def fit_factored(lists: int, terms: Any, marginals: Any, start: Any, tolerance: float) -> Any:
+def fit_factored(lists: int, terms: Any, marginals: Any, start: Any, tolerance: float, enough: float) -> Any:
     """Fit a model all of whose parameters are determined by the counted cells; `marginals` are by mask, of the terms
-    at least, and the first term is the intercept. `start` is as for `decide_and_fit`.
+    at least, and the first term is the intercept. `start` and `enough` are as for
+    `decide_and_fit`.
 
     Returns the number unobserved, the log-likelihood without factorials, and whether the iterations settled.
     """
@@ -164,6 +165,9 @@ def fit_factored(lists: int, terms: Any, marginals: Any, start: Any, tolerance: 
         solve(matrix, step)
         decrement = (gradient * step).sum()
         if not decrement >= 0.0:
+            break
+        if is_out_of_reach(likelihood, decrement, step, enough):
+            settled = True
             break
         share = 1.0
         while True:

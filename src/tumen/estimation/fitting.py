@@ -19,6 +19,7 @@ from tumen.estimation.existence import EXISTS, decide_fast
 NOT_SETTLED = 3
 PRECISE = 1e-16  # of the Newton decrement, squared: after the step that it allows, an error far below 1e-10
 MOST_STEPS = 100
+WHATEVER = -math.inf  # a log-likelihood to reach: fit to the end
 SHORTEST = 1e-6  # share of a Newton step that is tried
 ABSENT = 1e-11  # of a diagonal entry: a pivot below it belongs to a parameter that others make up already
 
@@ -93,10 +94,27 @@ def _information(terms: Any, sums: Any, matrix: Any) -> None:
             matrix[i, j] = sums[terms[i] | terms[j]]
 
 
+@register_jitable
+def is_out_of_reach(likelihood: float, decrement: float, step: Any, enough: float) -> bool:
+    """Whether no parameters can reach the log-likelihood `enough`, seen from one Newton step.
+
+    The means made linear along the step have the margins of the table. Where none of them is negative they are a point
+    of the dual problem, and bound the highest log-likelihood by the present one plus the squared Newton decrement.
+    """
+    if likelihood + decrement >= enough:
+        return False
+    down = 0.0
+    for value in step:
+        down += min(value, 0.0)
+    return down >= -1.0
+
+
 @njit(cache=True, nogil=True)
-def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta: Any, tolerance: float) -> Any:
+def fit(
+    terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta: Any, tolerance: float, enough: float
+) -> Any:
     """Fit one model whose estimate exists, on its facial set. `theta` holds the start (not a number in its first place
-    for none) and, afterwards, the parameters.
+    for none) and, afterwards, the parameters. Given up as settled once it is sure to stay below `enough`.
 
     Returns the log-likelihood (without the factorials) and whether the iterations settled.
     """
@@ -132,6 +150,8 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
             decrement += gradient[j] * step[j]
         if not decrement >= 0.0:
             return likelihood, False
+        if is_out_of_reach(likelihood, decrement, step, enough):
+            return likelihood, True
         share = 1.0
         while True:
             for j in range(size):
@@ -151,10 +171,12 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
 
 @njit(cache=True, nogil=True)
 def decide_and_fit(
-    terms: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any, tolerance: float
+    terms: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any, tolerance: float, enough: float
 ) -> Any:
-    """Decide existence and, if there is an estimate, fit. `start` holds parameters to start from, in the order of the
-    terms, or not a number in its first place; afterwards it holds the fitted ones, 0 for terms with an empty margin.
+    """Decide existence and, if there is an estimate, fit (to the end if it can reach `enough`).
+
+    `start` holds parameters to start from, in the order of the terms, or not a number in its first place; afterwards it
+    holds the fitted ones, 0 for terms with an empty margin.
 
     Returns the code, the number unobserved, and the log-likelihood without factorials.
     """
@@ -167,10 +189,10 @@ def decide_and_fit(
         if marginals[terms[j]] > 0:
             theta[at] = start[j]
             at += 1
-    likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance)
+    likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance, enough)
     if not settled:
         theta[0] = math.nan
-        likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance)
+        likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance, enough)
     at = 0
     for j in range(terms.size):
         start[j] = 0.0
@@ -192,6 +214,6 @@ def fit_models(models: Any, sizes: Any, counts: Any, cells: Any, offset: Any, to
     for m in range(sizes.size):
         terms = models[m, : sizes[m]]
         codes[m], unobserved[m], likelihoods[m] = decide_and_fit(
-            terms, counts, marginals, cells, offset, thetas[m], tolerance
+            terms, counts, marginals, cells, offset, thetas[m], tolerance, WHATEVER
         )
     return codes, unobserved, likelihoods, thetas

@@ -18,7 +18,7 @@ from numba.extending import register_jitable
 
 from tumen.estimation.existence import EXISTS, TOO_LARGE, is_surely_identified
 from tumen.estimation.factored import fit_factored
-from tumen.estimation.fitting import add_supersets, decide_and_fit
+from tumen.estimation.fitting import WHATEVER, add_supersets, decide_and_fit
 
 MOST_PATTERNS = 1 << 12  # of a table, up to which a model is decided on whatever it takes
 TIE = 1e-7  # in the criterion: models nearer than this fit alike, and the one tried first stays
@@ -87,8 +87,9 @@ def choose(
             if least + sizes[m] * math.log(total) >= score[r] - TIE:
                 continue
             start[:] = starts[m]
+            enough = (sizes[m] * math.log(total) - score[r]) / 2.0
             code, number, likelihood = decide_and_fit(
-                models[m, : sizes[m]], counts, marginals, cells, offset, start, ROUGH
+                models[m, : sizes[m]], counts, marginals, cells, offset, start, ROUGH, enough
             )
             if code == TOO_LARGE:
                 doubtful[r] = True
@@ -128,20 +129,20 @@ def _may_change(candidates: Any, chosen: Any, i: int) -> bool:
 @register_jitable
 def _fit_one(
     lists: int, terms: Any, support: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any,
-    tolerance: float,
+    tolerance: float, enough: float,
 ) -> Any:  # fmt: skip
     """As `decide_and_fit`, by the parts of the model's graph where the counted cells determine every parameter. A model
     of which that cannot be said, on a table of more than 4,096 patterns, is left undecided."""
     if cells.size + 1 == counts.size:
         active = terms[np.array([marginals[t] > 0 for t in terms])]
         if is_surely_identified(active, support):
-            number, likelihood, settled = fit_factored(lists, terms, marginals, start, tolerance)
+            number, likelihood, settled = fit_factored(lists, terms, marginals, start, tolerance, enough)
             if settled:
                 return EXISTS, number, likelihood
             start[0] = math.nan
     if counts.size > MOST_PATTERNS:
         return TOO_LARGE, math.inf, -math.inf
-    return decide_and_fit(terms, counts, marginals, cells, offset, start, tolerance)
+    return decide_and_fit(terms, counts, marginals, cells, offset, start, tolerance, enough)
 
 
 @register_jitable
@@ -174,8 +175,9 @@ def go_downhill(
             if least + size * math.log(total) < score - TIE:
                 for j in range(size):
                     start[j] = parameters[terms[j]]
+                enough = (size * math.log(total) - score) / 2.0
                 code, number, likelihood = _fit_one(
-                    lists, terms[:size], support, counts, marginals, cells, offset, start[:size], tolerance
+                    lists, terms[:size], support, counts, marginals, cells, offset, start[:size], tolerance, enough
                 )
                 doubtful |= code == TOO_LARGE
                 found = -2.0 * likelihood + size * math.log(total)
@@ -227,7 +229,7 @@ def fit_each(
         lay_margins(lists, terms[1 + lists :], support, tables[r], counts, marginals)
         here = support[tables[r] > 0]
         start = parameters[terms]
-        code, number, _ = _fit_one(lists, terms, here, counts, marginals, cells, offset, start, ROUGH)
+        code, number, _ = _fit_one(lists, terms, here, counts, marginals, cells, offset, start, ROUGH, WHATEVER)
         if here.size > 0 and code == EXISTS:
             unobserved[r] = number
 

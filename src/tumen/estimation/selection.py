@@ -19,7 +19,7 @@ from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
 from tumen.estimation.errors import EstimationError
 from tumen.estimation.existence import EXISTS, TOO_LARGE, decide_exactly
-from tumen.estimation.fitting import PRECISE, fit, fit_models
+from tumen.estimation.fitting import PRECISE, WHATEVER, fit, fit_models
 from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import MOST_MODELS, Terms, all_models, interactions, name_of, order_for
 from tumen.estimation.registry import Bootstrap, Settings, register
@@ -126,7 +126,7 @@ class Shortlist:
             codes[m], active, facial = decide_exactly(terms, marginals, counts, self._cells)
             if codes[m] == EXISTS:
                 theta = np.full(active.size, math.nan)
-                likelihoods[m], _ = fit(active, facial, counts, marginals, self._offset, theta, PRECISE)
+                likelihoods[m], _ = fit(active, facial, counts, marginals, self._offset, theta, PRECISE, WHATEVER)
         return codes, likelihoods, thetas
 
     def _terms(self, model: int) -> Terms:
