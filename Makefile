@@ -18,7 +18,7 @@ MESSAGES := $(WORDS:.po=.mo)
 COMPILED := src/tumen/estimation/__pycache__/.compiled
 BROWSER := .venv/.browser
 
-.PHONY: help setup run test soak bench lint types docs pictures front messages words wheel clean
+.PHONY: help setup run test soak bench lint types docs chapter pictures front messages words wheel clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-18s%s\n", $$1, $$2}'
@@ -32,7 +32,8 @@ test: setup $(BROWSER) lint types ## every check and test but the long ones
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile -rs
 	cd frontend && npm test --silent
 
-soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests, an hour or two (PART=faults for one)
+soak: setup $(BROWSER) ## the long versions of the fault, load and fuzz tests, three hours (PART=faults for one)
+	@LOCK=requirements/soak.txt scripts/setup-python
 	@scripts/soak $(PART)
 
 bench: setup ## every benchmark, then the goals as one table (LARGE=DIR LARGE_PASSPHRASE=FILE: an archive of 1.5 M acts too)
@@ -50,6 +51,9 @@ types: $(PYTHON) $(NODE) ## mypy and tsc
 docs: $(PYTHON) ## write the reference pages that are made from the code, and check all pages and links
 	$(PY) scripts/make_reference.py
 	$(PY) -m pytest tests/test_docs.py
+
+chapter: setup ## the figures and pictures of the chapter on estimation, from the code (a minute or two of CPU)
+	PYTHONPATH=src $(PY) scripts/make_chapter.py
 
 pictures: setup $(BROWSER) ## the pictures of README and guide, from the archive that `make run` made (DEMO=demo/archive)
 	$(PY) scripts/make_screenshots.py --archive $(DEMO) --passphrase-file $(DEMO).passphrase

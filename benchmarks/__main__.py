@@ -24,6 +24,7 @@ WITHOUT_ARCHIVE = (
     "spine",
     "demonstration",
     "encryption",
+    "keys",
     "columns",
     "tokens",
     "dates",

@@ -178,7 +178,7 @@ def test_keys_of_another_archive_or_of_an_older_day_are_told(archive: folder.Arc
         identity.key_for(party.pk)
     assert {found.kind for found in check.run(deep=True)} == {"keys"}
     identity._connection().execute("INSERT INTO data_key VALUES (?, ?, NULL)", (party.pk, bytes(60)))
-    with pytest.raises(DamagedKeys, match="another archive"):
+    with pytest.raises(DamagedKeys, match="different archives"):
         identity.key_for(party.pk)
     identity.close_connection()
     archive.identity_keys.write_bytes(bytes(len(old)))

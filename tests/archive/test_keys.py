@@ -55,7 +55,7 @@ def test_a_damaged_file_is_said_to_be_damaged_whichever_byte_it_is(archive: fold
 def test_a_file_of_a_newer_version_or_nonsense_is_told_so(archive: folder.Archive) -> None:
     path = archive.folder / keys.KEYS_FILE
     content = json.loads(path.read_text())
-    path.write_text(json.dumps({**content, "format": 2}))
+    path.write_text(json.dumps({**content, "format": 3}))
     with pytest.raises(DamagedKeys, match="newer version"):
         keys.unlock(archive.folder, PASSPHRASE)
     for wraps in ([{"kind": "passphrase"}], [{"kind": "passphrase", "salt": "*"}], [7], 7):

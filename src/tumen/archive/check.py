@@ -14,15 +14,16 @@ from django.db import DatabaseError, connection, models
 from django.db.models import Max
 from django.utils import timezone
 
-from tumen.archive import clock, identity, ids, objects, reasons, states, triggers, versions
+from tumen.archive import clock, identity, ids, objects, reasons, rotation, states, triggers, versions
 from tumen.archive.changes import carry_over
 from tumen.archive.errors import ArchiveError, DamagedKeys
 from tumen.archive.models import Batch, Change, Pack, Record, Superseded
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
 
 RESTORE = "restore the archive from a backup"
+REPAIR = "`tumen repair BACKUP` puts it back"
 # Kinds of findings that say work was broken off, not that anything is damaged.
-UNFINISHED = frozenset({"batch", "stray"})
+UNFINISHED = frozenset({"batch", "stray", "rotation"})
 # Clocks of one office differ by this much without anything being wrong.
 SKEW = timedelta(minutes=5)
 
@@ -86,7 +87,7 @@ def run(deep: bool = False) -> Iterator[Finding]:
 
     `deep` also recomputes the digest of every change, opens every sealed value and follows every reference.
     """
-    checks: list[Callable[[], Iterable[Finding]]] = [_file, _triggers, _log, _records, _batches]
+    checks: list[Callable[[], Iterable[Finding]]] = [_file, _keys, _triggers, _log, _records, _batches]
     if deep:
         checks += [digests, sealed_values, typed_reasons, references]
     checks += [lambda check=check: check(deep) for check in _more]  # type: ignore[misc]
@@ -115,6 +116,11 @@ def _file() -> Iterator[Finding]:
             yield Finding("file", f"archive.db: {answer}", RESTORE)
     for answer in identity.check():
         yield Finding("file", f"identity-keys.db: {answer}", RESTORE)
+
+
+def _keys() -> Iterator[Finding]:
+    if rotation.unfinished():
+        yield Finding("rotation", "a rotation of the keys was broken off", "run `tumen keys rotate`, which finishes it")
 
 
 def _triggers() -> Iterator[Finding]:
@@ -247,9 +253,9 @@ def original(owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding
         if identity.missing([owner]):
             yield Finding("keys", f"original {name[:12]}: its key is not in identity-keys.db", "restore that file")
     elif not objects.path_of(name).is_file():
-        yield Finding("object", f"original {name[:12]} is missing", RESTORE)
+        yield Finding("object", f"original {name[:12]} is missing", REPAIR)
     elif deep:
         try:
             objects.verify(owner, name, sha256)
         except ArchiveError as error:
-            yield Finding("object", str(error), RESTORE)
+            yield Finding("object", str(error), REPAIR)

@@ -1,4 +1,4 @@
-"""`tumen backup`, `tumen restore`, `tumen check` and `tumen keys`."""
+"""`tumen backup`, `tumen restore` and `tumen check`."""
 
 from __future__ import annotations
 
@@ -7,52 +7,85 @@ from pathlib import Path
 
 import click
 
-from tumen.archive.session import FOUND, Session, pass_session, print_json, progress, read_passphrase, write_secret
+from tumen.archive.session import FOUND, Session, pass_session, print_json, progress, telling
 
 KEYS_TO = "A folder of its own for the identity keys, whose copies should be short-lived."
+WINDOW = "Days that moments from before an erasure are still kept."
 
 
 @click.command()
 @click.argument("to", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--keys-to", type=click.Path(path_type=Path, file_okay=False), help=KEYS_TO)
+@click.option("--daily", type=click.IntRange(0), default=7, show_default=True, help="Days whose last moment is kept.")
+@click.option("--weekly", type=click.IntRange(0), default=4, show_default=True, help="Weeks whose last moment is kept.")
+@click.option("--monthly", type=click.IntRange(0), default=12, show_default=True, help="Months, likewise.")
+@click.option("--window", type=click.IntRange(0), default=30, show_default=True, help=WINDOW)
 @click.option("--despite-damage", is_flag=True, help="Keep a copy of a damaged archive as it is, in a new folder.")
+@click.option("--list", "only_list", is_flag=True, help="List the moments that TO holds; needs no archive.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the backup holds as JSON.")
 @pass_session
-def backup(session: Session, to: Path, keys_to: Path | None, despite_damage: bool, as_json: bool) -> None:
-    """Write a checked copy of the archive to the folder TO, or bring the copy there up to date.
+def backup(
+    session: Session,
+    to: Path,
+    keys_to: Path | None,
+    daily: int,
+    weekly: int,
+    monthly: int,
+    window: int,
+    despite_damage: bool,
+    only_list: bool,
+    as_json: bool,
+) -> None:
+    """Add a copy of the archive as it is now to the folder TO, and prove it by restoring it to a temporary place.
 
-    People can go on working. The copy stays encrypted and opens with today's passphrase.
+    People can go on working. Only what is new is written. The copy stays encrypted and opens with today's passphrase.
+    Moments that are older than the last erasure go when its window has passed.
 
     \b
     Example:  tumen --archive ~/archive backup /media/disk/tumen
               tumen --archive ~/archive backup /media/disk/tumen --keys-to /media/stick/tumen-keys
+              tumen backup /media/disk/tumen --list
     """
-    session.open()
+    from tumen.archive import setup
+
+    if only_list:
+        setup.start_django()
+    else:
+        session.open()
     from tumen.archive import backup as backups
 
+    if only_list:
+        held = backups.held(to)
+        if as_json:
+            print_json([asdict(one) for one in held])
+        for one in held if not as_json else ():
+            damage = f"; damaged: {one.findings[0]}" if one.findings else ""
+            click.echo(f"{one.moment}: up to change {one.newest}, {one.objects} originals{damage}")
+        return
     with progress("Copying originals", 0) as bar:
-
-        def tell(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        made = backups.backup(to, keys_to, tell, despite_damage)
+        keeping = backups.Keeping(daily, weekly, monthly, window)
+        made = backups.backup(to, keys_to, telling(bar), despite_damage, keeping)
     if as_json:
         print_json(asdict(made))
     else:
-        click.echo(f"The backup of {made.moment} is in {to}: {made.objects} originals, {made.copied} of them new.")
+        click.echo(
+            f"The backup of {made.moment} is in {to}: {made.objects} originals, {made.copied} of them new, and "
+            f"{made.written / 1e6:.1f} MB of rows that changed. It was restored to a temporary place and read through."
+        )
 
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("to", type=click.Path(path_type=Path))
+@click.option("--at", help="The moment to restore, or how its name begins (20261124); the last one when left out.")
 @click.option("--keys-from", type=click.Path(path_type=Path, file_okay=False), help="Where --keys-to put the keys.")
 @click.option("--json", "as_json", is_flag=True, help="Print what the backup holds as JSON.")
-def restore(source: Path, to: Path, keys_from: Path | None, as_json: bool) -> None:
+def restore(source: Path, to: Path, at: str | None, keys_from: Path | None, as_json: bool) -> None:
     """Make an archive in the new folder TO from the backup in SOURCE; it opens with the passphrase of that time.
 
     \b
     Example:  tumen restore /media/disk/tumen ~/archive
+              tumen restore /media/disk/tumen ~/archive-in-october --at 202610
               tumen --archive ~/archive check --deep
     """
     from tumen.archive.setup import start_django
@@ -60,7 +93,7 @@ def restore(source: Path, to: Path, keys_from: Path | None, as_json: bool) -> No
     start_django()
     from tumen.archive import backup as backups
 
-    described = backups.restore(source, to, keys_from)
+    described = backups.restore(source, to, keys_from, at)
     if as_json:
         print_json(asdict(described))
     else:
@@ -98,60 +131,3 @@ def check(ctx: click.Context, session: Session, deep: bool, drop: int | None, as
         for remark in checks.remarks():
             click.echo(remark)
     ctx.exit(FOUND if findings else 0)
-
-
-@click.group()
-def keys() -> None:
-    """Change the passphrase, add a key file.
-
-    \b
-    Example:  tumen --archive ~/archive keys passphrase
-    """
-
-
-@keys.command()
-@click.option(
-    "--new-passphrase-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file that holds the new passphrase. Without it, Tumen asks.",
-)
-@pass_session
-def passphrase(session: Session, new_passphrase_file: Path | None) -> None:
-    """Replace the passphrase; key files and everything in the archive stay as they are.
-
-    \b
-    Example:  tumen --archive ~/archive keys passphrase
-    """
-    from tumen.archive import keys as archive_keys
-
-    archive = session.open()
-    if new_passphrase_file is not None:
-        new = read_passphrase(new_passphrase_file)
-    else:
-        new = click.prompt("New passphrase", hide_input=True, confirmation_prompt=True, err=True)
-    archive_keys.change_passphrase(archive.folder, archive.key, new)
-    click.echo("The passphrase is changed.")
-
-
-@keys.command("add-file")
-@click.argument("path", type=click.Path(path_type=Path))
-@pass_session
-def add_file(session: Session, path: Path) -> None:
-    """Write a new key file to PATH; it opens the archive without the passphrase. Keep it apart.
-
-    \b
-    Example:  tumen --archive ~/archive keys add-file /media/safe/tumen.key
-              tumen --archive ~/archive --key-file /media/safe/tumen.key check
-    """
-    from tumen.archive import keys as archive_keys
-
-    archive = session.open()
-    # The file first: a wrap that no file opens harms nobody, a file that opens nothing is relied on.
-    file = archive_keys.new_key_file()
-    write_secret(path, file)
-    try:
-        archive_keys.add_key_file(archive.folder, archive.key, file)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    click.echo(f"Written: {path}")

@@ -33,6 +33,14 @@ class WrongPassphrase(ArchiveError):
     """The passphrase or key file given opens none of the wraps in `keys.json`."""
 
 
+class LastWayIn(ArchiveError):
+    """The passphrase of an archive was to be taken away; it can only be replaced."""
+
+
+class WrongShares(ArchiveError):
+    """What was typed from recovery sheets cannot be right: a word of no list, a mistake, sheets of different sets."""
+
+
 class DamagedKeys(ArchiveError):
     """`keys.json` or the identity keys cannot be read: cut short, altered, or of a newer version of Tumen."""
 

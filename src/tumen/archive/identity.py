@@ -12,13 +12,11 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from tumen.archive import folder
+from tumen.archive import folder, wrapping
 from tumen.archive.backend.base import BUSY_MS, connect, plainly
 from tumen.archive.errors import DamagedKeys, Erased, ErasureUnfinished
 
@@ -30,6 +28,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 _SCHEMA = "CREATE TABLE data_key (owner INTEGER PRIMARY KEY, wrapped BLOB, destroyed_at INTEGER) STRICT"
+_INSERT = "INSERT INTO data_key (owner, wrapped) VALUES (?, ?)"
 CACHED = 100_000
 AT_ONCE = 10_000
 
@@ -50,8 +49,9 @@ _local = _Local()
 
 
 def create() -> None:
-    """Make the file of a new archive."""
+    """Make the file of a new archive, whose first key-encryption key is number 1."""
     _connection().execute(_SCHEMA)
+    _connection().execute("PRAGMA user_version = 1")
 
 
 def key_for(owner: int) -> bytes:
@@ -88,22 +88,40 @@ def missing(owners: Iterable[int]) -> set[int]:
     return wanted - found.keys() - destroyed
 
 
-def wrapper() -> Callable[[int, bytes], bytes]:
-    """Return a function from (owner, data key) to the wrapped key, for `adopt`; it needs no connection."""
-    wrap = AESGCM(_wrapping_key())
-
-    def wrapped(owner: int, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(12)
-        return nonce + wrap.encrypt(nonce, key, b"%d" % owner)
-
-    return wrapped
-
-
 def adopt(rows: Sequence[tuple[int, bytes]]) -> None:
-    """Store many wrapped keys of new owners at once, for bulk work that sealed its values itself. Raises DiskFull."""
+    """Store many keys of new owners at once, wrapped already by bulk work that sealed its values itself.
+
+    Raises DiskFull.
+    """
     connection = _connection()
     with _transaction(connection):
-        connection.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?)", rows)
+        connection.executemany(_INSERT, _as_of_now(connection, rows))
+
+
+def rewrap(number: int, progress: Callable[[int, int], None]) -> int:
+    """Wrap every data key under the key-encryption key of `number`, and return how many were under another.
+
+    Goes by stretches, so that people can go on working; broken off, it can be called again. From its first stretch on
+    nobody wraps under another number. `progress` is told (keys done, keys in all). Raises DiskFull.
+    """
+    connection, now = _connection(), wrapping.read()
+    total, done, last = _count(connection), 0, -1
+    while True:
+        with _transaction(connection):
+            connection.execute(f"PRAGMA user_version = {number}")
+            found = connection.execute(
+                "SELECT owner, wrapped FROM data_key WHERE owner > ? AND wrapped IS NOT NULL ORDER BY owner LIMIT ?",
+                (last, AT_ONCE),
+            ).fetchall()
+            old = [(owner, bytes(wrapped)) for owner, wrapped in found if wrapping.number_of(wrapped) != number]
+            rows = [(now.wrap(owner, now.unwrap(owner, wrapped)), owner) for owner, wrapped in old]
+            connection.executemany("UPDATE data_key SET wrapped = ? WHERE owner = ?", rows)
+        if not found:
+            break
+        done, last = done + len(rows), found[-1][0]
+        progress(done, total)
+    _scrub(connection)
+    return done
 
 
 def destroy(owners: Iterable[int]) -> int:
@@ -124,11 +142,15 @@ def destroy(owners: Iterable[int]) -> int:
                 (now, owner),
             )
             count += done.rowcount
-    with plainly("erasing keys"):
-        _empty_log(connection)
-        connection.execute("VACUUM")
-        _empty_log(connection)
+    _scrub(connection)
     return count
+
+
+def last_destroyed() -> datetime | None:
+    """Return when a key was destroyed last, None when none ever was."""
+    with plainly("reading identity keys"):
+        [at] = _connection().execute("SELECT max(destroyed_at) FROM data_key").fetchone()
+    return at and datetime.fromtimestamp(at, UTC)
 
 
 def check() -> list[str]:
@@ -181,23 +203,29 @@ def _look_up(wanted: set[int]) -> tuple[dict[int, bytes], set[int]]:
 
 
 def _make(owners: list[int]) -> None:
-    wrap = wrapper()
+    wrap = wrapping.known().wrap
     rows = [(owner, wrap(owner, secrets.token_bytes(32))) for owner in owners]
     connection = _connection()
     with _transaction(connection):
         # Another thread may have made some of them meanwhile; the first one made counts.
-        connection.executemany("INSERT INTO data_key (owner, wrapped) VALUES (?, ?) ON CONFLICT DO NOTHING", rows)
+        connection.executemany(f"{_INSERT} ON CONFLICT DO NOTHING", _as_of_now(connection, rows))
+
+
+def _as_of_now(connection: Any, rows: Sequence[tuple[int, bytes]]) -> Sequence[tuple[int, bytes]]:
+    """Return wrapped keys as they must be stored: under the number that counts since a rotation may have begun."""
+    [number] = connection.execute("PRAGMA user_version").fetchone()
+    if all(wrapping.number_of(wrapped) == number for _, wrapped in rows):
+        return rows
+    then, now = wrapping.known(), wrapping.read()
+    both = wrapping.Wrapping({**then.ciphers, **now.ciphers})
+    return [(owner, now.wrap(owner, both.unwrap(owner, wrapped))) for owner, wrapped in rows]
 
 
 def _unwrap(owner: int, wrapped: bytes) -> bytes:
-    try:
-        return AESGCM(_wrapping_key()).decrypt(wrapped[:12], wrapped[12:], b"%d" % owner)
-    except (InvalidTag, ValueError) as error:
-        raise DamagedKeys(f"The key of {owner} does not open: identity-keys.db is of another archive.") from error
-
-
-def _wrapping_key() -> bytes:
-    return folder.current().key.derive("identity-wrap")
+    known = wrapping.known()
+    if wrapping.number_of(wrapped) not in known.ciphers:
+        known = wrapping.read()
+    return known.unwrap(owner, wrapped)
 
 
 @contextlib.contextmanager
@@ -213,10 +241,23 @@ def _transaction(connection: Any) -> Iterator[None]:
             raise
 
 
+def _scrub(connection: Any) -> None:
+    """Leave no old page of the file behind, nor of its log."""
+    with plainly("erasing keys"):
+        _empty_log(connection)
+        connection.execute("VACUUM")
+        _empty_log(connection)
+
+
+def _count(connection: Any) -> int:
+    [count] = connection.execute("SELECT count(*) FROM data_key WHERE wrapped IS NOT NULL").fetchone()
+    return int(count)
+
+
 def _empty_log(connection: Any) -> None:
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
-        raise ErasureUnfinished("The keys are destroyed, but another process still reads them; erase again.")
+        raise ErasureUnfinished("The keys are gone, but another process still reads their old page; do it again.")
 
 
 def _connection() -> Any:

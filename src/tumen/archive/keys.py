@@ -1,21 +1,25 @@
 """The archive key: one random secret a folder, wrapped once for each way of opening it.
 
-`keys.json` holds wraps only: Argon2id of a passphrase (RFC 9106) or HKDF of a key file (RFC 5869), each
-around the same 32 random bytes with AES-256-GCM. Every other key (database, objects, identity keys, blind
-indexes) is derived from the archive key with HKDF under a label of its own, so that changing the
-passphrase rewrites a few hundred bytes and nothing else. A checksum over the file tells damage from a wrong
-passphrase: without it, one flipped bit would send people searching their memory instead of their backups.
+`keys.json` holds wraps only: Argon2id of a passphrase (RFC 9106), or HKDF (RFC 5869) of a key file or of what two of
+three recovery shares hold (`shares`), each around the same 32 random bytes with AES-256-GCM. Every other key (database,
+objects, blind indexes) is derived from the archive key with HKDF under a label of its own, so that changing the
+passphrase rewrites a few hundred bytes and nothing else. The key-encryption key of the persons' data keys stands here
+too, sealed under a derived key (`encryption`). A checksum over the file tells damage from a wrong passphrase: without
+it, one flipped bit would send people searching their memory instead of their backups.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import hashlib
 import json
 import secrets
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +31,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tumen.archive import disk
-from tumen.archive.errors import DamagedKeys, DiskFull, NotAnArchive, WrongPassphrase
+from tumen.archive.errors import DamagedKeys, DiskFull, LastWayIn, NotAnArchive, WrongPassphrase
 
 KEYS_FILE = "keys.json"
-FORMAT = 1
+LOCK_FILE = "lock.keys"
+# Format 1 had no key-encryption keys.
+FORMAT = 2
+PASSPHRASE, KEY_FILE, SHARES = "passphrase", "key file", "shares"
 
 # RFC 9106's second recommended option; memory is in KiB. Parallelism 4 whatever the machine: it is part of the result.
 ARGON2 = {"time": 3, "memory": 64 * 1024, "lanes": 4}
@@ -62,11 +69,14 @@ def new() -> ArchiveKey:
 
 def keep(folder: Path, key: ArchiveKey, passphrase: str) -> None:
     """Wrap `key` under `passphrase` and write `keys.json` into `folder`, which makes it an archive."""
-    _write(folder, {"format": FORMAT, "archive": key.archive, "wraps": [_wrap_passphrase(key, passphrase)]})
+    content = {"format": FORMAT, "archive": key.archive, "wraps": [_wrap_passphrase(key, passphrase)]}
+    _write(folder, {**content, "encryption": [_new_encryption(key, 1)]})
 
 
-def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None = None) -> ArchiveKey:
-    """Return the archive key of `folder`, opened by a passphrase or by the bytes of a key file.
+def unlock(
+    folder: Path, passphrase: str | None = None, key_file: bytes | None = None, shared: bytes | None = None
+) -> ArchiveKey:
+    """Return the archive key of `folder`, opened by a passphrase, the bytes of a key file or the secret of the shares.
 
     Raises NotAnArchive, DamagedKeys or WrongPassphrase.
     """
@@ -74,25 +84,62 @@ def unlock(folder: Path, passphrase: str | None = None, key_file: bytes | None =
     try:
         for wrap in content["wraps"]:
             wrapping = None
-            if wrap["kind"] == "passphrase" and passphrase is not None:
+            if wrap["kind"] == PASSPHRASE and passphrase is not None:
                 wrapping = _stretch(passphrase, wrap)
-            elif wrap["kind"] == "key file" and key_file is not None:
-                wrapping = _key_file_key(key_file, _bytes(wrap["salt"]))
+            elif wrap["kind"] == KEY_FILE and key_file is not None:
+                wrapping = _file_key(key_file, KEY_FILE, _bytes(wrap["salt"]))
+            elif wrap["kind"] == SHARES and shared is not None:
+                wrapping = _file_key(shared, SHARES, _bytes(wrap["salt"]))
             if wrapping is not None:
                 with contextlib.suppress(InvalidTag):
                     return _unwrap(content, wrap, wrapping)
     except (KeyError, ValueError, TypeError, OverflowError, HashingError) as error:
         raise DamagedKeys(f"{folder / KEYS_FILE}: a wrap cannot be read; restore it from a backup") from error
-    what = "passphrase" if passphrase is not None else "key file"
-    raise WrongPassphrase(f"This {what} does not open {folder}.")
+    what = "This passphrase does" if passphrase is not None else "This key file does"
+    if shared is not None:
+        what = "These recovery sheets do"
+    raise WrongPassphrase(f"{what} not open {folder}.")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of opening an archive: its number in the list, its kind, since when, and what tells it from others."""
+
+    number: int
+    kind: str
+    made: str
+    label: str
+
+
+def ways(folder: Path) -> list[Way]:
+    """Return the ways of opening the archive in `folder`. Raises NotAnArchive, DamagedKeys."""
+    wraps = _read(folder)["wraps"]
+    return [
+        Way(number, *(str(wrap.get(said, "")) for said in ("kind", "made", "label")))
+        for number, wrap in enumerate(wraps, 1)
+    ]
+
+
+def revoke(folder: Path, number: int) -> Way:
+    """Take away one of the `ways` and return it; what opened the archive by it opens it no more, but for old copies.
+
+    Raises ValueError for a number that is none, LastWayIn for the passphrase.
+    """
+    found = next((way for way in ways(folder) if way.number == number), None)
+    if found is None:
+        raise ValueError(f"{number}: `tumen keys list` shows the numbers")
+    if found.kind == PASSPHRASE:
+        raise LastWayIn("An archive keeps its passphrase. `tumen keys passphrase` replaces it.")
+    with _editing(folder) as content:
+        del content["wraps"][number - 1]
+    return found
 
 
 def change_passphrase(folder: Path, key: ArchiveKey, passphrase: str) -> None:
-    """Replace every passphrase wrap by one under the new passphrase; key files stay."""
-    content = _read(folder)
-    kept = [wrap for wrap in content["wraps"] if wrap["kind"] != "passphrase"]
-    content["wraps"] = [_wrap_passphrase(key, passphrase), *kept]
-    _write(folder, content)
+    """Replace every passphrase wrap by one under the new passphrase; key files and recovery shares stay."""
+    wrap = _wrap_passphrase(key, passphrase)
+    with _editing(folder) as content:
+        content["wraps"] = [wrap, *(wrap for wrap in content["wraps"] if wrap["kind"] != PASSPHRASE)]
 
 
 def new_key_file() -> bytes:
@@ -100,16 +147,91 @@ def new_key_file() -> bytes:
     return secrets.token_bytes(64)
 
 
-def add_key_file(folder: Path, key: ArchiveKey, file: bytes) -> None:
+def add_key_file(folder: Path, key: ArchiveKey, file: bytes, label: str = "") -> None:
     """Let the key file of these bytes open the archive as well; they are kept nowhere here."""
+    wrap = _wrap_secret(key, file, KEY_FILE, label)
+    with _editing(folder) as content:
+        content["wraps"].append(wrap)
+
+
+def replace_shares(folder: Path, key: ArchiveKey, shared: bytes, label: str) -> None:
+    """Let the secret of new recovery shares open the archive, and that of former ones no more."""
+    wrap = _wrap_secret(key, shared, SHARES, label)
+    with _editing(folder) as content:
+        content["wraps"] = [*(wrap for wrap in content["wraps"] if wrap["kind"] != SHARES), wrap]
+
+
+def encryption_keys(folder: Path, key: ArchiveKey) -> dict[int, bytes]:
+    """Return the key-encryption keys by number; several while a rotation is not finished. Raises DamagedKeys.
+
+    Number 0 is that of archives made before there were any: a key derived from the archive key.
+    """
     content = _read(folder)
-    salt = secrets.token_bytes(16)
-    content["wraps"].append(_seal_wrap(key, _key_file_key(file, salt), {"kind": "key file", "salt": _text(salt)}))
-    _write(folder, content)
+    found = {0: key.derive("identity-wrap")} if not content.get("encryption") or content.get("earlier") else {}
+    sealing = AESGCM(key.derive("key-encryption"))
+    try:
+        for entry in content.get("encryption", []):
+            number = entry["number"]
+            found[number] = sealing.decrypt(_bytes(entry["nonce"]), _bytes(entry["wrapped"]), b"%d" % number)
+    except (InvalidTag, KeyError, ValueError, TypeError) as error:
+        raise DamagedKeys(f"{folder / KEYS_FILE}: a key-encryption key cannot be read; restore it") from error
+    return found
+
+
+def add_encryption_key(folder: Path, key: ArchiveKey) -> int:
+    """Add a new key-encryption key beside those there are, and return its number."""
+    with _editing(folder) as content:
+        former = content.setdefault("encryption", [])
+        if not former:
+            content["earlier"] = True
+        number = 1 + max((entry["number"] for entry in former), default=0)
+        former.append(_new_encryption(key, number))
+        content["format"] = FORMAT
+    return number
+
+
+def drop_encryption_keys(folder: Path, before: int) -> None:
+    """Destroy the key-encryption keys of lower numbers than `before`: data keys wrapped under them open no more."""
+    with _editing(folder) as content:
+        content["encryption"] = [entry for entry in content["encryption"] if entry["number"] >= before]
+        content.pop("earlier", None)
+
+
+def encryption_made(folder: Path) -> str:
+    """Return the day the newest key-encryption key was made, "" for an archive that has none of its own yet."""
+    return max((str(entry.get("made", "")) for entry in _read(folder).get("encryption", [])), default="")
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep everybody else from editing `keys.json` for the length of a block."""
+    with (folder / LOCK_FILE).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def _editing(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the content of `keys.json`, and write it when the block ends well; one at a time."""
+    with held(folder):
+        content = _read(folder)
+        yield content
+        _write(folder, content)
+
+
+def _new_encryption(key: ArchiveKey, number: int) -> dict[str, Any]:
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(key.derive("key-encryption")).encrypt(nonce, secrets.token_bytes(32), b"%d" % number)
+    return {"number": number, "made": _today(), "nonce": _text(nonce), "wrapped": _text(sealed)}
 
 
 def _wrap_passphrase(key: ArchiveKey, passphrase: str) -> dict[str, Any]:
-    wrap: dict[str, Any] = {"kind": "passphrase", "salt": _text(secrets.token_bytes(16)), "argon2id": dict(ARGON2)}
+    wrap: dict[str, Any] = {
+        "kind": PASSPHRASE,
+        "made": _today(),
+        "salt": _text(secrets.token_bytes(16)),
+        "argon2id": dict(ARGON2),
+    }
     return _seal_wrap(key, _stretch(passphrase, wrap), wrap)
 
 
@@ -120,8 +242,14 @@ def _stretch(passphrase: str, wrap: dict[str, Any]) -> bytes:
     return hash_secret_raw(secret, _bytes(wrap["salt"]), cost["time"], cost["memory"], cost["lanes"], 32, Type.ID)
 
 
-def _key_file_key(file: bytes, salt: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=salt, info=b"tumen:key file").derive(file)
+def _wrap_secret(key: ArchiveKey, secret: bytes, kind: str, label: str) -> dict[str, Any]:
+    salt = secrets.token_bytes(16)
+    wrap = {"kind": kind, "label": label, "made": _today(), "salt": _text(salt)}
+    return _seal_wrap(key, _file_key(secret, kind, salt), wrap)
+
+
+def _file_key(secret: bytes, kind: str, salt: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=salt, info=f"tumen:{kind}".encode()).derive(secret)
 
 
 def _seal_wrap(key: ArchiveKey, wrapping: bytes, wrap: dict[str, Any]) -> dict[str, Any]:
@@ -148,6 +276,9 @@ def _read(folder: Path) -> dict[str, Any]:
         raise DamagedKeys(f"{path} was written by a newer version of Tumen (format {content['format']})")
     if not isinstance(content, dict) or content.pop("checksum", None) != _checksum(content):
         raise DamagedKeys(f"{path} is damaged; restore it from a backup")
+    entries = [content.get("wraps"), content.get("encryption", [])]
+    if not all(isinstance(found, list) and all(isinstance(entry, dict) for entry in found) for found in entries):
+        raise DamagedKeys(f"{path} does not say what opens the archive; restore it from a backup")
     return content
 
 
@@ -163,6 +294,10 @@ def _write(folder: Path, content: dict[str, Any]) -> None:
         if disk.is_full(error):
             raise DiskFull("The disk is full: the keys were left as they were. Free space, then try again.") from error
         raise
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _text(value: bytes) -> str:

@@ -19,6 +19,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import shutil
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -99,11 +100,14 @@ def write(owner: int, chunks: Iterable[bytes]) -> Stored:
     return Stored(name, total.hexdigest(), size, place)
 
 
-def read(owner: int, name: str) -> Iterator[bytes]:
-    """Yield the original bytes, each chunk authenticated before it is given out. Raises DamagedObject, Erased."""
+def read(owner: int, name: str, place: Path | None = None) -> Iterator[bytes]:
+    """Yield the original bytes, each chunk authenticated before it is given out. Raises DamagedObject, Erased.
+
+    `place` is where the file lies when that is not in this archive.
+    """
     key = identity.key_for(owner)
     try:
-        file = path_of(name).open("rb")
+        file = (place or path_of(name)).open("rb")
     except FileNotFoundError as error:
         raise DamagedObject(f"original {name[:12]} is missing; restore it from a backup") from error
     with file:
@@ -126,13 +130,30 @@ def read(owner: int, name: str) -> Iterator[bytes]:
             number, sealed = number + 1, following
 
 
-def verify(owner: int, name: str, sha256: str) -> None:
+def verify(owner: int, name: str, sha256: str, place: Path | None = None) -> None:
     """Read an original through and compare its hash. Raises DamagedObject."""
     total = hashlib.sha256()
-    for piece in read(owner, name):
+    for piece in read(owner, name, place):
         total.update(piece)
     if total.hexdigest() != sha256:
         raise DamagedObject(f"original {name[:12]} is whole but is not what was taken in")
+
+
+def put_back(owner: int, name: str, sha256: str, kept: Path) -> None:
+    """Put the copy `kept` of an object, whole and the right one, in the place of a damaged or missing one.
+
+    Raises DamagedObject when the copy is not, DiskFull.
+    """
+    verify(owner, name, sha256, kept)
+    place = path_of(name)
+    try:
+        disk.make_folder(place.parent)
+        with kept.open("rb") as copy, disk.replacing(place) as file:
+            shutil.copyfileobj(copy, file, CHUNK)
+    except OSError as error:
+        if disk.is_full(error):
+            raise DiskFull("The disk is full: an original was not put back. Free space, then repair again.") from error
+        raise
 
 
 def erase(name: str) -> None:

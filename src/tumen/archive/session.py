@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -120,6 +120,8 @@ def told() -> Iterator[None]:
         raise Failed(str(error), NO_SPACE) from error
     except (errors.NotAnArchive, errors.WrongPassphrase) as error:
         raise Failed(str(error), NO_ARCHIVE) from error
+    except errors.WrongShares as error:
+        raise Failed(str(error), BAD_INPUT) from error
     except ArchiveError as error:
         raise Failed(str(error)) from error
 
@@ -132,3 +134,13 @@ def print_json(value: Any) -> None:
 def progress(label: str, length: int) -> Any:
     """Return a progress bar to `update`, on standard error so that piped output stays clean."""
     return click.progressbar(length=length, label=label, file=sys.stderr)  # type: ignore[operator]
+
+
+def telling(bar: Any) -> Callable[[int, int], None]:
+    """Return what brings a bar from `progress` up to date when told (done, in all)."""
+
+    def tell(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    return tell

@@ -122,7 +122,8 @@ class Query:
         settings: dict[str, str] = {}
         asked: list[tuple[str, str]] = []
         # The raw value is split before it is unescaped, so that a key of a term may hold any character but a comma.
-        for part in text.removeprefix("?").split("&"):
+        # Half a character, from the argument of a command or a broken address, is no character.
+        for part in text.removeprefix("?").encode("utf-8", "replace").decode().split("&"):
             key, equals, raw = part.partition("=")
             if not part:
                 continue

@@ -14,16 +14,20 @@ from tumen.estimation.coverage import sample_coverage
 from tumen.estimation.decomposable import average_decomposable
 from tumen.estimation.doubly_robust import doubly_robust
 from tumen.estimation.errors import BadModel, BadPlan, BadTable, EstimationError, UnknownList, UnknownMethod
+from tumen.estimation.gather import gather_report
 from tumen.estimation.latent import Effort, latent_class
 from tumen.estimation.linkages import combine_linkages
 from tumen.estimation.loglinear import LogLinear
 from tumen.estimation.one_source import OneInflation, one_inflation, one_source
 from tumen.estimation.population import AnalysisPlan, Population, Verdict
+from tumen.estimation.printing import comparison_text
 from tumen.estimation.registry import Bootstrap, Settings
+from tumen.estimation.reporting import comparison_data
 from tumen.estimation.results import Estimate, Interval, Outcome, Refusal, RefusalCode
 from tumen.estimation.scoring import Score, Scores, score, score_text
 from tumen.estimation.selection import select_bic
 from tumen.estimation.sensitivity import Curve, TippingPoint, sensitivity, tipping_points
+from tumen.estimation.sentences import Language, Sentence, tell
 from tumen.estimation.simulation import Scenario, Simulated, simulate
 from tumen.estimation.stepwise import stepwise
 from tumen.estimation.strata import Total, by_strata, total
@@ -61,6 +65,12 @@ __all__ = [
     "consistency",
     "Check",
     "lay_summary",
+    "gather_report",
+    "comparison_text",
+    "comparison_data",
+    "Sentence",
+    "Language",
+    "tell",
     "existence",
     "check",
     "Certificate",

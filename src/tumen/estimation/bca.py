@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from tumen.estimation.results import Interval
+from tumen.estimation.sentences import run_on, say
 
 FEWEST_BEYOND = 20
 SIMULATIONS = 200  # resamples of the replicates, for the Monte Carlo error of the limits
@@ -41,17 +42,15 @@ class BCa:
                 limits.append(math.inf)
             elif beyond < FEWEST_BEYOND:
                 limits.append(math.nan)
-                notes.append(
-                    f"The {name} limit is not given: its adjusted level leaves {math.floor(beyond)} of"
-                    f" {self.replicates.size} replicates beyond it, and {FEWEST_BEYOND} are needed."
-                )
+                left = {"beyond": math.floor(beyond), "replicates": self.replicates.size, "needed": FEWEST_BEYOND}
+                notes.append(say(f"{name}_not_given", **left))
             else:
                 limits.append(max(self.least, float(quantile(self.replicates, adjusted))))
             used.append(probability)
         if math.isinf(limits[0]):
-            notes.append("More replicates than the lower tail have no admissible model.")
+            notes.append(say("replicates_without_model"))
         errors = self._errors(np.array(used), limits)
-        return Interval(limits[0], limits[1], level, errors, " ".join(notes))
+        return Interval(limits[0], limits[1], level, errors, run_on(notes) if notes else None)
 
     def beyond(self, level: float) -> tuple[float, float]:
         """How many replicates lie beyond the adjusted levels of the two limits, in expectation."""

@@ -14,15 +14,12 @@ from tumen.estimation.errors import EstimationError
 from tumen.estimation.registry import Bootstrap
 from tumen.estimation.resampling import BATCH, Units, clusters_of, people_of
 from tumen.estimation.results import Estimate
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 FIRST, MOST = 1_000, 8_000  # adaptive numbers of replicates
 NEAR_ENOUGH = 0.02  # a limit's Monte Carlo error, relative to the limit, at which adaptive bootstrap stops
 FAR = 10  # times the people recorded, beyond which an estimate is flagged
-NO_CLUSTERS = (
-    "People were resampled one by one. If they were recorded together, by event, family or interview, the limits are"
-    " too close: name the cluster."
-)
 
 
 class Chooser(Protocol):
@@ -55,14 +52,12 @@ def with_limits(
     warnings = list(estimate.warnings)
     effect = _design_effect(table, chooser) if table.is_clustered else None
     if unit == "person":
-        warnings.append(
-            NO_CLUSTERS if effect is None else f"People were resampled one by one; the design effect is {effect:.2f}."
-        )
+        warnings.append(say("no_clusters") if effect is None else say("person_by_person", effect=effect))
     interval = run.rule(level)
     if interval.note:
         warnings.append(interval.note)
     if estimate.N / table.n > FAR:
-        warnings.append(f"The estimate is {estimate.N / table.n:.0f} times the people recorded.")
+        warnings.append(say("far_beyond", times=estimate.N / table.n))
     diagnostics = {
         **estimate.diagnostics,
         "replicates": run.totals.size,

@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from tumen.estimation.closed_forms import Floats, Percentiles, on_list, replicates, sizes_of
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
-ASSUMPTION = (
-    "The lists are independent or positively dependent, whatever the reason; the figure is then a lower bound on the"
-    " total, not an estimate of it."
-)
+ASSUMPTION = say("chao_assumes")
 
 
 def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Settings | None = None) -> Outcome:
@@ -37,7 +35,7 @@ def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Sett
         return Refusal(
             "chao",
             RefusalCode.NO_OVERLAP,
-            "Nobody is on exactly two lists, so that the bound has no value.",
+            say("chao_no_pairs"),
             table.n,
             table.lists,
             seed=settings.seed,
@@ -47,7 +45,7 @@ def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Sett
         return Refusal(
             "chao",
             RefusalCode.NOT_IDENTIFIED,
-            "Patterns that nobody can have make the lists negatively dependent, and the bound void.",
+            say("chao_impossible"),
             table.n,
             table.lists,
             seed=settings.seed,
@@ -66,10 +64,7 @@ def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Sett
         models={"Chao, with list effects" if list_effects else "Chao": 1.0},
         draws=draws,
         diagnostics={"zelterman": zelterman(table), "negative_pairs": negative},
-        warnings=tuple(
-            f"Lists {one} and {other} look negatively dependent: the bound may lie above the truth."
-            for one, other in negative
-        ),
+        warnings=tuple(say("pair_negative", one=one, other=other) for one, other in negative),
         seed=settings.seed,
         table_fingerprint=table.fingerprint,
     )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from tumen.estimation.errors import EstimationError
+from tumen.estimation.sentences import Sentence
 
 Reason = Literal["", "NoExtendedMLE", "NotIdentified"]
 
@@ -41,7 +42,7 @@ class Certificate:
     combination: tuple[Fraction, ...]
     blind: tuple[Fraction, ...]
     reason: Reason
-    why: str
+    why: Sentence
 
     @property
     def exists(self) -> bool:

@@ -12,9 +12,11 @@ from tumen.estimation.certificate import Certificate, CertificateFails, Reason
 from tumen.estimation.existence import UNBOUNDED, face, incidence
 from tumen.estimation.integers import eliminate, null_space
 from tumen.estimation.models import Terms, name_of, parse
+from tumen.estimation.sentences import Sentence, run_on, say
 from tumen.estimation.table import CaptureTable
 
 Row = tuple[Fraction, ...]
+MOST_NAMED = 4  # cells or pairs that a refusal names one by one
 MOST_CELLS = 2**12  # beyond it, the counted cells are tried alone first: what they determine is determined
 
 
@@ -62,7 +64,7 @@ def certify(terms: Terms, cells: Sequence[int], support: Sequence[int], lists: S
     combination = _solve(_rows(facial, active), unobserved)
     blind: Row = ()
     reason: Reason = ""
-    why = "The number unobserved is determined by the cells that can have people in them."
+    why = say("determined")
     if combination is None:
         known = dict(zip(active.tolist(), _blind(facial, active), strict=True))
         blind = tuple(known.get(term, Fraction(0)) for term in terms)
@@ -157,17 +159,18 @@ def _sentence(
     alive: list[int],
     facial: list[int],
     drift: Fraction,
-) -> str:
+) -> Sentence:
     model = name_of(terms, lists)
-    named = [set_name(mask, lists) for mask in dead if mask.bit_count() == 2][:4]
-    nobody = f" Nobody is on both of {', '.join(named)}." if named else ""
+    pairs = tuple(set_name(mask, lists) for mask in dead if mask.bit_count() == 2)[:MOST_NAMED]
+    nobody = (say("nobody_on_both", pairs=pairs),) if pairs else ()
     if reason == "NotIdentified":
-        return f"The people counted do not determine the number unobserved under {model}.{nobody}"
-    lost = [set_name(cell, lists) for cell in alive if cell not in set(facial)]
-    shown = ", ".join(lost[:4]) + (f" and {len(lost) - 4} more" if len(lost) > 4 else "")
-    end = "without bound" if drift > 0 else "to 0" if drift < 0 else "to no particular number"
-    grows = f"the likelihood grows as the empty cells {shown} vanish and the number unobserved goes {end}"
-    return f"Under {model} {grows}.{nobody}"
+        return run_on((say("not_identified", model=model), *nobody))
+    lost = tuple(set_name(cell, lists) for cell in alive if cell not in set(facial))
+    cells: Any = lost[:MOST_NAMED]
+    if len(lost) > MOST_NAMED:
+        cells = say("and_more", some=cells, more=len(lost) - MOST_NAMED)
+    where = "without_bound" if drift > 0 else "to_zero" if drift < 0 else "anywhere"
+    return run_on((say(f"no_estimate_{where}", model=model, cells=cells), *nobody))
 
 
 def set_name(mask: int, lists: Sequence[str]) -> str:

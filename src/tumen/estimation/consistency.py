@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 from tumen.estimation.registry import METHODS, Settings, run
 from tumen.estimation.results import Estimate, Outcome
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
-MEANING = (
-    "A failure is evidence against the method on these lists; a pass is no evidence for the total,"
-    " because people on a list differ from people on none."
-)
+MEANING = say("consistency_means")
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 from tumen.estimation.closed_forms import Floats, Percentiles, on_list, replicates, sizes_of
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 ENOUGH = 0.55  # the coverage from which on its authors trust the estimate
 
-ASSUMPTION = (
-    "Dependence, from whatever cause, acts between pairs of lists only, and the lists together cover more than half of"
-    " the population."
-)
+ASSUMPTION = say("coverage_assumes")
 
 
 def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) -> Outcome:
@@ -39,25 +37,25 @@ def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) ->
     support = np.flatnonzero(table.counts)
     counts = table.counts[None, support].astype(float)
 
-    def refuse(code: RefusalCode, reason: str, **evidence: float) -> Refusal:
+    def refuse(code: RefusalCode, reason: Sentence, **evidence: float) -> Refusal:
         return Refusal(
             "coverage", code, reason, table.n, table.lists, None, evidence, None, settings.seed, table.fingerprint
         )
 
     if table.K < 3:
-        return refuse(RefusalCode.TOO_SPARSE, "Two lists do not tell dependence from size; three are needed.")
+        return refuse(RefusalCode.TOO_SPARSE, say("coverage_two_lists"))
     if table.structural_zeros:
-        return refuse(RefusalCode.NOT_IDENTIFIED, "Coverage has no place for patterns declared impossible.")
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("coverage_impossible"))
     if (table.marginals[1 << np.arange(table.K)] == 0).any():
-        return refuse(RefusalCode.TOO_SPARSE, "A list recorded nobody.")
+        return refuse(RefusalCode.TOO_SPARSE, say("coverage_empty_list"))
     covered = float(_coverage(support, table.K, counts)[0])
     if covered == 0:
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     point = float(_total(support, table.K, counts)[0])
     if covered < ENOUGH or not math.isfinite(point):
         return refuse(
             RefusalCode.TOO_SPARSE,
-            f"The lists cover an estimated {covered:.0%} of the population; below {ENOUGH:.0%} the figure is unstable.",
+            say("coverage_low", covered=covered, enough=ENOUGH),
             coverage=covered,
             one_step=float(_one_step(support, table.K, counts)[0]),
         )

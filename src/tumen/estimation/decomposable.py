@@ -18,8 +18,9 @@ from scipy.special import gammaln, logsumexp
 from tumen.estimation.graphs import Graph, bits, cliques, decomposable_graphs, elimination, neighbours_of
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import clustered_warning, moved
+from tumen.estimation.weighted import clustered_warning, moved, prior_driven
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,10 +32,7 @@ _RATIO = 1.004
 _FARTHEST = 1e12
 _DRAWS = 10_000
 
-ASSUMPTION = (
-    "Lists depend on each other only directly, along the edges of a decomposable graph, and everyone has the same"
-    " chances of being recorded."
-)
+ASSUMPTION = say("bma_assumes")
 
 
 @dataclass(frozen=True)
@@ -180,37 +178,33 @@ def average_decomposable(
     among three lists or more is not that of a decomposable graph.
     """
 
-    def refuse(code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
         return Refusal("bma", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
 
     if table.structural_zeros:
-        return refuse(
-            RefusalCode.NOT_IDENTIFIED, "The hyper-Dirichlet prior gives patterns declared impossible a chance."
-        )
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("bma_impossible"))
     if not any(count for mask, count in enumerate(table.counts) if mask & (mask - 1)):
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     chosen = Grid.of(grid) if grid is not None else _adaptive(table, delta, bound)
     found = posterior(table, chosen, delta=delta)
     base = delta or 1 / (1 << table.K)
     told = found.quantiles((0.5, 0.975)) + table.n
-    shifts = {
-        "the imaginary persons (delta)": moved(
-            told, posterior(table, chosen, delta=2 * base).quantiles((0.5, 0.975)) + table.n
-        )
+    shifts: dict[str, float] = {
+        say("prior_delta"): moved(told, posterior(table, chosen, delta=2 * base).quantiles((0.5, 0.975)) + table.n)
     }
     if bound is not None or grid is not None:
         farther = Grid.up_to(2 * float(chosen.values[-1]))
-        shifts["the bound on N"] = moved(told, posterior(table, farther, delta=delta).quantiles((0.5, 0.975)) + table.n)
+        shifts[say("prior_bound")] = moved(
+            told, posterior(table, farther, delta=delta).quantiles((0.5, 0.975)) + table.n
+        )
     evidence = {
         "prior_shifts": shifts,
         "graphs": len(found.graphs),
         "bound": float(chosen.values[-1]) + table.n,
         "mean": found.mean() + table.n,
     }
-    driven = {what: shift for what, shift in shifts.items() if not shift <= 0.1}
-    if driven:
-        said = "; ".join(f"doubling {what} moves it by {shift:.0%}" for what, shift in driven.items())
-        return refuse(RefusalCode.PRIOR_DRIVEN, f"The prior decides the median or the upper limit: {said}.", **evidence)
+    if driven := prior_driven(shifts):
+        return refuse(RefusalCode.PRIOR_DRIVEN, driven, **evidence)
 
     def limits(level: float) -> tuple[float, float]:
         lower, upper = found.quantiles(((1 - level) / 2, (1 + level) / 2)) + table.n
@@ -226,10 +220,7 @@ def average_decomposable(
         lists=table.lists,
         models=_named(table, found),
         draws=_drawn(found, seed) + table.n,
-        prior=(
-            f"p(N) proportional to 1/N up to {evidence['bound']:.4g}, decomposable graphs alike, "
-            f"{base:g} imaginary persons a cell"
-        ),
+        prior=say("bma_prior", bound=evidence["bound"], delta=base),
         diagnostics=evidence,
         warnings=clustered_warning(table),
         seed=seed,

@@ -17,6 +17,7 @@ from scipy.special import ndtri
 from tumen.estimation.errors import BadTable
 from tumen.estimation.multinomial import best_prediction, features
 from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 _LEAST_OVERLAP = 20
@@ -51,7 +52,7 @@ def doubly_robust(
     first = people & table.mask([one]) > 0
     second = people & table.mask([other]) > 0
 
-    def refuse(reason: str) -> Refusal:
+    def refuse(reason: Sentence) -> Refusal:
         return Refusal(
             "doubly-robust",
             RefusalCode.TOO_SPARSE,
@@ -64,13 +65,13 @@ def doubly_robust(
 
     both = int((first & second).sum())
     if both < _LEAST_OVERLAP:
-        return refuse(f"{both} people are on both {one} and {other}; {_LEAST_OVERLAP} are needed for models of who is.")
+        return refuse(say("too_little_overlap", both=both, one=one, other=other, least=_LEAST_OVERLAP))
     groups = table.people.cluster if table.people.cluster is not None else np.arange(people.size)
     influence, held = _influence(first, second, covariates, groups, folds, seed)
     total = float(influence.sum())
     unseen = total - table.n
     if unseen <= 0:
-        return refuse(f"The estimate, {total:.0f}, is below the {table.n} people recorded.")
+        return refuse(say("below_recorded", total=total, n=table.n))
     variance = float((np.bincount(groups, weights=influence) ** 2).sum()) - total
     spread = math.sqrt(max(variance, 0.0)) / unseen
 
@@ -87,16 +88,12 @@ def doubly_robust(
         n=table.n,
         rule=Fixed(limits),
         interval_kind="confidence",
-        assumption=(
-            f"Lists {one} and {other} are independent among people alike in {given}, and everyone could be on either."
-        ),
+        assumption=say("pair_given_covariates", one=one, other=other, given=tuple(covariates) or say("given_nothing")),
         lists=table.lists,
         models={f"{one} and {other} given {given}": 1.0},
         draws=table.n + unseen * np.exp(spread * stream.standard_normal(_DRAWS)),
         diagnostics={"both": both, "standard_error": math.sqrt(max(variance, 0.0)), "held_at_floor": held},
-        warnings=(
-            (f"For {held:.0%} of people the chance of being on both lists was held at {_FLOOR:.0%}.",) if held else ()
-        ),
+        warnings=(say("held_at_floor", held=held, floor=_FLOOR),) if held else (),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )

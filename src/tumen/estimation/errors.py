@@ -10,14 +10,16 @@ class EstimationError(ValueError):
 class BadTable(EstimationError):
     """A capture table cannot be read as one: a negative or fractional count, a row on no list, a repeated pattern,
     fewer than 2 or more than 20 lists. `row` is the line of the file, the header being line 1, or None when the whole
-    table is to blame."""
+    table is to blame; `field` the column, where one is."""
 
-    def __init__(self, problem: str, *, row: int | None = None, file: str = "") -> None:
-        where = ", ".join(part for part in (file, f"row {row}" if row is not None else "") if part)
+    def __init__(self, problem: str, *, row: int | None = None, file: str = "", field: str = "") -> None:
+        place = (file, f"row {row}" if row is not None else "", field and f"field {field}")
+        where = ", ".join(part for part in place if part)
         super().__init__(f"{where}: {problem}" if where else problem)
         self.problem = problem
         self.row = row
         self.file = file
+        self.field = field
 
 
 class UnknownList(EstimationError):

@@ -19,8 +19,9 @@ from tumen.estimation.convergence import Convergence, convergence, modes
 from tumen.estimation.latent_kernel import CLASSES, Chain, chain, run
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode, quantile_error
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import clustered_warning, moved, weighted_quantiles
+from tumen.estimation.weighted import clustered_warning, moved, prior_driven, weighted_quantiles
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,10 +33,7 @@ _ROUNDS = 5
 _MOST_SWEEPS = 400_000
 _UNRECORDED, _CLASSES, _DEVIANCE, _CONCENTRATION = range(4)
 
-ASSUMPTION = (
-    "Everyone belongs to one of a few unknown classes; within a class all have the same chance of being on each list,"
-    " and the lists record independently of each other."
-)
+ASSUMPTION = say("lcm_assumes")
 
 
 @dataclass(frozen=True)
@@ -70,18 +68,17 @@ def latent_class(
     lists dependent within every class), and when a class exists that no list could record.
     """
     effort = effort or Effort()
-    prior = (
-        f"p(N) proportional to 1/N{f' up to {bound}' if bound else ', without an upper bound'}; capture probabilities"
-        f" uniform; Dirichlet process with concentration Gamma(shape {shape:g}, rate {rate:g})"
-    )
+    prior = say("lcm_prior", shape=shape, rate=rate)
+    if bound:
+        prior = say("lcm_prior_bounded", shape=shape, rate=rate, bound=bound)
 
-    def refuse(code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
         return Refusal("lcm", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
 
     if table.structural_zeros:
-        return refuse(RefusalCode.NOT_IDENTIFIED, "Latent classes have no place for patterns declared impossible.")
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("lcm_impossible"))
     if _on_several(table) == 0:
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     draws, judged, thin = _sample(table, seed, threads, shape, rate, effort)
     unrecorded = draws[:, :, _UNRECORDED]
     total = table.n + unrecorded.ravel()
@@ -92,21 +89,26 @@ def latent_class(
     if judged.r_hat >= effort.r_hat or judged.tail_ess < effort.tail_ess:
         return refuse(
             RefusalCode.NOT_CONVERGED,
-            f"After {found['sweeps']} sweeps of {effort.chains} chains R-hat of log(N - n) is {judged.r_hat:.3f} and"
-            f" the effective size of its tails {judged.tail_ess:.0f}; asked: {effort.r_hat} and {effort.tail_ess:g}.",
+            say(
+                "lcm_not_converged",
+                sweeps=found["sweeps"],
+                chains=effort.chains,
+                r_hat=judged.r_hat,
+                tail_ess=judged.tail_ess,
+                r_hat_asked=effort.r_hat,
+                tail_ess_asked=effort.tail_ess,
+            ),
             **found,
         )
     shifts = _shifts(total, np.exp(draws[:, :, _CONCENTRATION].ravel()), rate, bound)
     found["prior_shifts"] = shifts
-    driven = {what: shift for what, shift in shifts.items() if not shift <= 0.1}
-    if driven:
-        told = "; ".join(f"doubling {what} moves it by {shift:.0%}" for what, shift in driven.items())
-        return refuse(RefusalCode.PRIOR_DRIVEN, f"The prior decides the median or the upper limit: {told}.", **found)
+    if driven := prior_driven(shifts):
+        return refuse(RefusalCode.PRIOR_DRIVEN, driven, **found)
     if bound:
         total = total[total <= bound]
     warnings = [*clustered_warning(table)]
     if found["classes_most"] >= CLASSES:
-        warnings.append(f"More than the {CLASSES} classes that are kept would be needed.")
+        warnings.append(say("more_classes_needed", classes=CLASSES))
     return Estimate(
         method="lcm",
         N=float(np.median(total)),
@@ -200,15 +202,15 @@ def _shifts(total: Floats, concentration: Floats, rate: float, bound: int | None
     posterior is the untruncated one without the draws beyond the bound.
     """
     weights = np.exp(rate / 2 * (concentration - concentration.max()))
-    shifts = {
-        "the scale of the concentration's prior": moved(
+    shifts: dict[str, float] = {
+        say("prior_concentration"): moved(
             weighted_quantiles(total, np.ones_like(weights), (0.5, 0.975)),
             weighted_quantiles(total, weights, (0.5, 0.975)),
         )
     }
     if bound:
         inside, twice = total[total <= bound], total[total <= 2 * bound]
-        shifts["the bound on N"] = (
+        shifts[say("prior_bound")] = (
             moved(np.quantile(inside, [0.5, 0.975]), np.quantile(twice, [0.5, 0.975])) if len(inside) else np.inf
         )
     return shifts

@@ -17,6 +17,7 @@ from tumen.estimation.closed_forms import Percentiles
 from tumen.estimation.errors import BadTable
 from tumen.estimation.registry import Settings, run
 from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode, mean_weights
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 _MOST_REFUSED = 0.05
@@ -79,14 +80,16 @@ def _spread(outcome: Estimate) -> Any:
     return np.quantile(finite, (np.arange(_DRAWS) + 0.5) / _DRAWS)
 
 
-def _told(refused: Sequence[Refusal], outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    return (f"{len(refused)} of {len(outcomes)} tables gave no estimate: {refused[0].reason}",) if refused else ()
+def _told(refused: Sequence[Refusal], outcomes: Sequence[Outcome]) -> tuple[Sentence, ...]:
+    if not refused:
+        return ()
+    counted = {"refused": len(refused), "tables": len(outcomes)}
+    return (say("tables_without_estimate", reason=refused[0].reason, **counted),)
 
 
 def _refusal(method: str, refused: Sequence[Refusal], outcomes: Sequence[Outcome], settings: Settings) -> Refusal:
     codes = [outcome.code for outcome in refused]
     code = max(set(codes), key=codes.count) if codes else RefusalCode.NOT_CONVERGED
-    reason = f"{len(refused)} of {len(outcomes)} sampled linkages give no estimate, most often: " + next(
-        (outcome.reason for outcome in refused if outcome.code == code), "no estimate"
-    )
+    most_often = next((outcome.reason for outcome in refused if outcome.code == code), say("no_admissible_model"))
+    reason = say("linkages_refused", refused=len(refused), tables=len(outcomes), reason=most_often)
     return Refusal(method, code, reason, n=outcomes[0].n, lists=outcomes[0].lists, seed=settings.seed)

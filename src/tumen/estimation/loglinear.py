@@ -16,6 +16,7 @@ from tumen.estimation.fitting import PRECISE, WHATEVER, fit
 from tumen.estimation.models import Terms, generators, name_of, parse
 from tumen.estimation.results import Estimate, Interval, Outcome, Refusal, RefusalCode
 from tumen.estimation.roots import root
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
 
@@ -133,12 +134,12 @@ def fit_model(terms: Terms, table: CaptureTable, offset: NDArray[np.float64] | N
 def refuse(method: str, terms: Terms, table: CaptureTable, seed: int | None = None) -> Refusal:
     """Say, with a certificate, why a model has no estimate on a table."""
     certificate = existence(terms, table)
-    code, reason = RefusalCode.NOT_CONVERGED, "Newton's method did not settle, though the estimate exists."
+    code, reason = RefusalCode.NOT_CONVERGED, say("newton_unsettled")
     if not certificate.exists:
         code, reason = RefusalCode(certificate.reason), certificate.why
     overlaps = table.overlaps()
     if not np.any(overlaps[~np.eye(table.K, dtype=bool)]):
-        code, reason = RefusalCode.NO_OVERLAP, "Nobody is on two lists, so nothing tells how many are on none."
+        code, reason = RefusalCode.NO_OVERLAP, say("nobody_on_two")
     return Refusal(
         method,
         code,
@@ -151,27 +152,27 @@ def refuse(method: str, terms: Terms, table: CaptureTable, seed: int | None = No
     )
 
 
-def assumption(terms: Terms, lists: tuple[str, ...]) -> str:
+def assumption(terms: Terms, lists: tuple[str, ...]) -> Sentence:
     """What a model takes for granted, in a sentence."""
-    together = [set_name(mask, lists) for mask in generators(terms) if mask.bit_count() > 1]
-    same = "and everybody has the same chances of being recorded"
+    together = tuple(set_name(mask, lists) for mask in generators(terms) if mask.bit_count() > 1)
     if not together:
-        return f"The lists record people independently of each other, {same}."
-    left_out = [1 << j | 1 << k for j, k in combinations(range(len(lists)), 2) if (1 << j | 1 << k) not in terms]
-    apart = "; the pairs " + ", ".join(set_name(mask, lists) for mask in left_out) + " do not" if left_out else ""
-    if len(left_out) > MOST_NAMED:
-        apart = f"; the other {len(left_out)} pairs do not"
+        return say("lists_independent")
+    pairs = [1 << j | 1 << k for j, k in combinations(range(len(lists)), 2)]
+    left_out = tuple(set_name(mask, lists) for mask in pairs if mask not in terms)
+    if not left_out:
+        apart = say("no_pair_apart")
     elif len(left_out) == 1:
-        apart = f"; the pair {set_name(left_out[0], lists)} does not"
-    return (
-        f"{', '.join(together)} may depend on each other{apart}; all lists together have no dependence beyond that of"
-        f" their parts, {same} but for it."
-    )
+        apart = say("pair_apart", pair=left_out[0])
+    elif len(left_out) <= MOST_NAMED:
+        apart = say("pairs_apart", pairs=left_out)
+    else:
+        apart = say("other_pairs_apart", count=len(left_out))
+    return say("model_assumes", together=together, apart=apart)
 
 
-def warnings(table: CaptureTable) -> list[str]:
+def warnings(table: CaptureTable) -> list[Sentence]:
     """What an analyst must know about a table beside its estimate."""
     found = table.flags()
     if table.structural_zeros:
-        found.append(f"{len(table.structural_zeros)} patterns are declared impossible and left out of the fit.")
+        found.append(say("patterns_impossible", count=len(table.structural_zeros)))
     return found

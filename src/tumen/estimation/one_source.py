@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, gammaln, ndtri
 
 from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
+from tumen.estimation.sentences import say
 from tumen.estimation.table import FrequencyCounts
 
 _SUSPECT = 0.05
@@ -53,20 +54,20 @@ def one_source(counts: FrequencyCounts, *, method: Literal["chao", "poisson"] = 
     f1, f2, n = float(counts.times[1]), float(counts.times[2]), counts.n
     name = "one-source-" + method
     if f2 == 0 or _mean(counts) <= 1:
-        return Refusal(name, RefusalCode.TOO_SPARSE, "Nobody is named twice.", n, ("source",))
+        return Refusal(name, RefusalCode.TOO_SPARSE, say("nobody_named_twice"), n, ("source",))
     inflation = one_inflation(counts)
     if method == "chao":
         unseen = f1**2 / (2 * f2)
         ratio = f1 / f2
         variance = f2 * (0.25 * ratio**4 + ratio**3 + 0.5 * ratio**2)
-        assumption = "How often each person is named follows a Poisson law with a rate of her own; a lower bound."
+        assumption = say("one_source_chao_assumes")
         kind: Literal["bound", "confidence"] = "bound"
     else:
         rate = _rate(_mean(counts))
         unseen = n / math.expm1(rate)
         total = n + unseen
         variance = total / (math.exp(rate) - rate - 1)
-        assumption = "Everyone is named at the same rate, each naming independent of the others."
+        assumption = say("one_source_poisson_assumes")
         kind = "confidence"
 
     def limits(level: float) -> tuple[float, float]:
@@ -76,14 +77,8 @@ def one_source(counts: FrequencyCounts, *, method: Literal["chao", "poisson"] = 
         spread = math.exp(float(ndtri((1 + level) / 2)) * math.sqrt(math.log1p(variance / unseen**2)))
         return n + unseen / spread, n + unseen * spread
 
-    warnings = (
-        (
-            f"An estimated {inflation.excess:.0%} of people are named once too often (p = {inflation.p_value:.2g}):"
-            f" missed links inflate this figure; with the excess set aside it would be {inflation.total:.0f}.",
-        )
-        if inflation.is_suspect
-        else ()
-    )
+    too_often = {"excess": inflation.excess, "p": inflation.p_value, "total": inflation.total}
+    warnings = (say("named_once_too_often", **too_often),) if inflation.is_suspect else ()
     return Estimate(
         method=name,
         N=n + unseen,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tumen.estimation.errors import BadPlan
+from tumen.estimation.sentences import Sentence, say
 
 LONGEST_WINDOW = 5.0  # years in which people may enter, leave or die before a population counts as open
 WIDEST_RATIO = 1.25  # the largest point over the smallest, beyond which there is no single figure
@@ -50,15 +51,11 @@ class Population:
         return max((last - first).days + 1 for first, last in windows) / 365.25
 
     @property
-    def why_open(self) -> str:
+    def why_open(self) -> Sentence | None:
         """Why the population cannot be treated as one closed population, or nothing when it can."""
         if self.is_closed or self.years <= LONGEST_WINDOW:
-            return ""
-        return (
-            f"The windows span {self.years:.1f} years and the population is not closed: people enter it and leave it,"
-            f" so that no list could reach all of it. Estimate parts of at most {LONGEST_WINDOW:g} years,"
-            " or say is_closed if nobody can enter or leave."
-        )
+            return None
+        return say("open_population", years=self.years, most=LONGEST_WINDOW)
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,10 @@ class AnalysisPlan:
         if missing:
             raise BadPlan(f"The verdict counts {', '.join(missing)}, which the plan does not run.")
         if self.sealed and self.sealed != self.fingerprint:
-            raise BadPlan("The plan was changed after it was sealed. Seal it anew; its results are then exploratory.")
+            raise BadPlan(
+                "The plan was changed after it was sealed. Undo the change, or take out the line `sealed` and seal it"
+                " anew; if results were seen meanwhile, what follows is exploratory."
+            )
 
     @property
     def fingerprint(self) -> str:

@@ -20,21 +20,17 @@ MOST_PEOPLE = 2**53  # beyond it a count is no longer an exact floating-point nu
 def read_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.int64], frozenset[int]]:
     """The lists, the counts by mask and the impossible patterns of a file. Raises `BadTable`, naming the row."""
     rows = _rows(path)
-    columns = list(rows[0]) if rows else []
     if not rows:
-        raise BadTable("The table has no rows under its header.", file=path.name)
-    if columns[-1].strip().lower() != COUNT:
-        raise BadTable(f"The last column must be called {COUNT}; it is {columns[-1]!r}.", row=1, file=path.name)
-    lists = tuple(name.strip() for name in columns[:-1])
-    if not 2 <= len(lists) <= MOST_LISTS:
-        raise BadTable(f"A capture table has 2 to {MOST_LISTS} lists, this has {len(lists)}.", row=1, file=path.name)
+        raise BadTable("The table has no rows under its header. Write a row for each pattern of lists.", file=path.name)
+    columns = list(rows[0])
+    lists = _lists(columns, path.name)
     counts = np.zeros(1 << len(lists), np.int64)
     impossible: set[int] = set()
     seen: dict[int, int] = {}
     for row in rows:
         mask = 0
         for j, name in enumerate(columns[:-1]):
-            mask |= _bit(str(row[name]), name, row.number, path.name) << j
+            mask |= _bit(row[name], name, row.number, path.name) << j
         if mask == 0:
             raise BadTable(
                 "This pattern is on no list. Nobody can have been counted there; take the row out.",
@@ -42,15 +38,19 @@ def read_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.int64], frozense
                 file=path.name,
             )
         if mask in seen:
-            raise BadTable(f"This pattern stands in row {seen[mask]} already.", row=row.number, file=path.name)
+            problem = f"This pattern stands in row {seen[mask]} already. Make one row of the two."
+            raise BadTable(problem, row=row.number, file=path.name)
         seen[mask] = row.number
-        text = str(row[columns[-1]]).strip()
+        text = row[columns[-1]].strip()
         if text == IMPOSSIBLE:
             impossible.add(mask)
         else:
             counts[mask] = _count(text, row.number, path.name)
     if not counts.any():
-        raise BadTable("Nobody is counted in this table.", file=path.name)
+        raise BadTable("Nobody is counted in this table. Is it the right file?", file=path.name, field=columns[-1])
+    if sum(counts.tolist()) > MOST_PEOPLE:
+        problem = "The counts add up to more than 2 to the 53 people. Are they counts of people?"
+        raise BadTable(problem, file=path.name, field=columns[-1])
     return lists, counts, frozenset(impossible)
 
 
@@ -58,7 +58,7 @@ def read_frequencies(path: Path) -> NDArray[np.int64]:
     """Counts by number of times recorded, from the columns `times` and `count`. Raises `BadTable`."""
     found: dict[int, int] = {}
     for row in _rows(path):
-        cells = {name.strip().lower(): str(value) for name, value in row.items()}
+        cells = {name.lower(): value for name, value in row.items()}
         if TIMES not in cells or COUNT not in cells:
             raise BadTable(f"The columns must be called {TIMES} and {COUNT}.", row=1, file=path.name)
         times = _count(cells[TIMES], row.number, path.name)
@@ -80,24 +80,44 @@ def _rows(path: Path) -> list[Row]:
     except FormatError as error:
         bad = BadTable(str(error))
         bad.row = error.row or None
+        bad.field = error.field
         raise bad from error
+
+
+def _lists(columns: list[str], file: str) -> tuple[str, ...]:
+    if all(name.replace(".", "", 1).isdecimal() for name in columns):
+        problem = f"The first row holds numbers. Put a row above it that names each list, and {COUNT}."
+        raise BadTable(problem, row=1, file=file)
+    if columns[-1].lower() != COUNT:
+        problem = f"The last column must be called {COUNT} and hold the number of people; it is {columns[-1]!r}."
+        elsewhere = next((name for name in columns if name.lower() == COUNT), "")
+        problem += f" Move the column {elsewhere} to the end." if elsewhere else " Rename it, or add one."
+        raise BadTable(problem, row=1, file=file, field=columns[-1])
+    lists = tuple(columns[:-1])
+    if not 2 <= len(lists) <= MOST_LISTS:
+        problem = f"A capture table has 2 to {MOST_LISTS} lists, this has {len(lists)}."
+        problem += " Merge or drop lists." if lists[2:] else " One list alone does not show whom it missed."
+        raise BadTable(problem, row=1, file=file)
+    return lists
 
 
 def _bit(text: str, name: str, row: int, file: str) -> int:
     if text.strip() not in {"0", "1"}:
-        raise BadTable(f"List {name} says {text.strip()!r}; it must say 0 or 1.", row=row, file=file)
+        problem = f"It says {text.strip()!r}; it must say 0 or 1: 1 when the people are on list {name}."
+        raise BadTable(problem, row=row, file=file, field=name)
     return int(text)
 
 
 def _count(text: str, row: int, file: str) -> int:
     text = text.strip()
-    if text.startswith("-") and text[1:].replace(".", "", 1).isdecimal():
-        raise BadTable(f"The count {text} is negative.", row=row, file=file)
     if text.isascii() and text.isdecimal():
-        value = int(text)
-        if value > MOST_PEOPLE:
-            raise BadTable(f"The count {text} is beyond 2 to the 53.", row=row, file=file)
-        return value
-    if text.replace(".", "", 1).isdecimal():
-        raise BadTable(f"The count {text} is not a whole number.", row=row, file=file)
-    raise BadTable(f"The count {text!r} is not a number (write 0 for nobody).", row=row, file=file)
+        if int(text) <= MOST_PEOPLE:
+            return int(text)
+        problem = f"The count {text} is beyond 2 to the 53. Is it a count of people?"
+    elif text[:1] in {"-", "\N{MINUS SIGN}"} and text[1:].replace(".", "", 1).isdecimal():
+        problem = f"The count {text} is negative. Write how many people have this pattern, 0 for nobody."
+    elif text.isascii() and text.replace(".", "", 1).isdecimal():
+        problem = f"The count {text} is not a whole number. Count people, each once."
+    else:
+        problem = f"The count {text!r} is not a number. Write digits only, 0 for nobody."
+    raise BadTable(problem, row=row, file=file, field=COUNT)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from importlib import import_module
 from time import process_time
@@ -51,6 +53,7 @@ METHODS: dict[str, str] = {
     "coverage": "tumen.estimation.coverage",
 }
 _registered: dict[str, Method] = {}
+_watcher: ContextVar[Callable[[str], None]] = ContextVar("watcher", default=lambda name: None)
 
 
 def register(name: str, method: Method) -> None:
@@ -58,10 +61,21 @@ def register(name: str, method: Method) -> None:
     _registered[name] = method
 
 
+@contextmanager
+def watched(by: Callable[[str], None]) -> Iterator[None]:
+    """Tell `by` the name of each method as it starts, while the block runs: for a progress bar."""
+    before = _watcher.set(by)
+    try:
+        yield
+    finally:
+        _watcher.reset(before)
+
+
 def run(name: str, table: CaptureTable, settings: Settings) -> Outcome:
     """Run one method; population and CPU seconds are filled in. Raises `UnknownMethod`."""
     if name not in METHODS:
         raise UnknownMethod(f"There is no method {name}; there are {', '.join(METHODS)}.")
+    _watcher.get()(name)
     import_module(METHODS[name])
     start = process_time()
     population = settings.population

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from tumen.estimation.comparing import Comparison
@@ -47,7 +48,7 @@ def outcome_data(outcome: Outcome, level: float) -> dict[str, Any]:
         return data | {
             "refusal_code": str(outcome.code),
             "reason": outcome.reason,
-            "evidence": _plain(outcome.evidence),
+            "evidence": _plain(_few(outcome.evidence)),
         }
     interval = outcome.interval(level)
     return data | {
@@ -63,11 +64,11 @@ def outcome_data(outcome: Outcome, level: float) -> dict[str, Any]:
         },
         "models": {name: float(weight) for name, weight in outcome.models.items()},
         "assumption": outcome.assumption,
-        "prior": outcome.prior or None,
+        "prior": outcome.prior,
         "design_effect": None if outcome.design_effect is None else _number(outcome.design_effect),
         "linkage_share": None if outcome.linkage_share is None else _number(outcome.linkage_share),
         "warnings": list(outcome.warnings),
-        "diagnostics": _plain(outcome.diagnostics),
+        "diagnostics": _plain(_few(outcome.diagnostics)),
         "fingerprint": outcome.fingerprint,
     }
 
@@ -111,7 +112,7 @@ def _sensitivity_data(comparison: Comparison) -> list[dict[str, Any]]:
             "odds_ratios": list(curve.odds_ratios),
             "totals": [_number(total) for total in curve.totals],
             "informative": curve.is_informative,
-            "note": curve.note,
+            "note": curve.note or "",
         }
         for curve in comparison.sensitivity("bic")
     ]
@@ -130,6 +131,11 @@ def consistency_data(checks: list[Check]) -> list[dict[str, Any]]:
         for check in checks
     ]
     return [*found, {"method": "meaning", "reason": MEANING}]
+
+
+def _few(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the chains' draws, a hundred thousand numbers that say less than their summaries."""
+    return {name: value for name, value in found.items() if name != "traces"}
 
 
 def _number(value: float | None) -> float | None:

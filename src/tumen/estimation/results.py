@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tumen import __version__
 from tumen.estimation.certificate import Certificate
 from tumen.estimation.population import Population
+from tumen.estimation.sentences import Sentence
 
 IntervalKind = Literal["confidence", "credible", "bound"]
 
@@ -44,7 +45,7 @@ class Interval:
     upper: float
     level: float
     mc_error: tuple[float, float] = (math.nan, math.nan)
-    note: str = ""
+    note: Sentence | None = None
 
     @property
     def is_open(self) -> bool:
@@ -78,17 +79,17 @@ class Estimate:
     n: int
     rule: IntervalRule = field(repr=False, compare=False)
     interval_kind: IntervalKind
-    assumption: str
+    assumption: Sentence
     lists: tuple[str, ...]
     models: Mapping[str, float]
     draws: NDArray[np.float64] = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
     mc_error: float = 0.0
     population: Population | None = None
-    prior: str = ""
+    prior: Sentence | None = None
     diagnostics: Mapping[str, Any] = field(default_factory=dict, repr=False)
     design_effect: float | None = None
     linkage_share: float | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Sentence, ...] = ()
     seed: int | None = None
     table_fingerprint: str = ""
     certificate: Certificate | None = field(default=None, repr=False)
@@ -120,7 +121,7 @@ class Refusal:
 
     method: str
     code: RefusalCode
-    reason: str
+    reason: Sentence
     n: int = 0
     lists: tuple[str, ...] = ()
     certificate: Certificate | None = field(default=None, repr=False)

@@ -25,6 +25,7 @@ from tumen.estimation.models import MOST_MODELS, Terms, all_models, interactions
 from tumen.estimation.registry import Bootstrap, Settings, register
 from tumen.estimation.results import Outcome
 from tumen.estimation.searching import MOST_PATTERNS, ROUGH, choose, choose_downhill, fit_each, in_threads
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
 
@@ -72,12 +73,12 @@ def select_bic(
     estimate = fitted.estimate("bic")
     estimate = replace(estimate, seed=seed, diagnostics={**estimate.diagnostics, **chooser.diagnostics})
     if bootstrap is None:
-        alone = "The limits take the chosen model as given; they are too close."
+        alone = say("model_taken_as_given")
         return replace(estimate, warnings=(*estimate.warnings, alone))
     estimate = with_limits(estimate, table, chooser, bootstrap, seed, level)
     warnings = estimate.warnings
     if chooser.diagnostics["undecided"]:
-        warnings = (*warnings, f"In {chooser.diagnostics['undecided']} replicates a model was too large to decide on.")
+        warnings = (*warnings, say("models_too_large", count=chooser.diagnostics["undecided"]))
     return replace(estimate, warnings=warnings, diagnostics={**estimate.diagnostics, **chooser.diagnostics})
 
 

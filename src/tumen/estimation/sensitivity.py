@@ -17,6 +17,7 @@ from tumen.estimation.loglinear import fit_model
 from tumen.estimation.models import Terms
 from tumen.estimation.results import Interval
 from tumen.estimation.roots import root
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 ODDS_RATIOS = tuple(float(2.0 ** (step / 6)) for step in range(-6, 7))  # 1/2 to 2, 1 among them
@@ -40,7 +41,13 @@ class Curve:
     odds_ratios: tuple[float, ...]
     totals: tuple[float, ...]
     is_informative: bool
-    note: str = ""
+    note: Sentence | None = None
+
+    @property
+    def name(self) -> Sentence:
+        """Which assumption, in a few words."""
+        kind = self.kind.replace(" ", "_")
+        return say("which_assumption", kind=say(f"kind_{kind}"), what=self.what)
 
     @property
     def span(self) -> tuple[float, float]:
@@ -78,13 +85,10 @@ def sensitivity(table: CaptureTable, terms: Terms, odds_ratios: tuple[float, ...
         totals = tuple(_total(table, terms, change, odds_ratio) for odds_ratio in odds_ratios)
         known = [total for total in totals if not math.isnan(total)]
         flat = bool(known) and max(known) - min(known) <= FLAT * max(known)
-        note = ""
+        note = None
         if flat:
             empty = change.kind == "highest order" and table.counts[-1] == 0
-            note = (
-                "Uninformative: nobody is on all lists. The flat curve does not show that the assumption is harmless."
-            )
-            note = note if empty else "Uninformative: no cell with people in it carries this odds ratio."
+            note = say("flat_nobody_on_all" if empty else "flat_no_people")
         curves.append(Curve(change.kind, change.what, odds_ratios, totals, not flat, note))
     return curves
 
@@ -115,12 +119,12 @@ def _changes(table: CaptureTable, terms: Terms) -> list[_Change]:
     everything = (1 << table.K) - 1
     pairs = [1 << j | 1 << k for j, k in combinations(range(table.K), 2)]
     left_out = [mask for mask in pairs if mask not in terms and table.marginals[mask] + _possible(table, mask) > 0]
-    changes = [_Change("missing cell", "all lists", ())]
+    changes = [_Change("missing cell", say("all_lists"), ())]
     if table.K > 2 and everything not in table.structural_zeros:
-        changes.append(_Change("highest order", "all lists", (everything,)))
+        changes.append(_Change("highest order", say("all_lists"), (everything,)))
     changes += [_Change("pair", table.name(mask), (mask,)) for mask in left_out]
     if len(left_out) > 1:
-        changes.append(_Change("joint", "all pairs left out", tuple(left_out)))
+        changes.append(_Change("joint", say("all_pairs_left_out"), tuple(left_out)))
     return changes
 
 

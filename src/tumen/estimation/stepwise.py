@@ -25,6 +25,7 @@ from tumen.estimation.models import closed, interactions
 from tumen.estimation.registry import Bootstrap, Settings, register
 from tumen.estimation.results import Outcome
 from tumen.estimation.searching import in_threads, lay_out
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 THRESHOLD = 0.02
@@ -52,7 +53,7 @@ def stepwise(
     estimate = replace(fitted.estimate("stepwise"), seed=seed)
     estimate = replace(estimate, diagnostics={**estimate.diagnostics, "added": chooser.added})
     if bootstrap is None:
-        alone = "The limits take the chosen model as given; they are too close."
+        alone = say("model_taken_as_given")
         return replace(estimate, warnings=(*estimate.warnings, alone))
     return with_limits(estimate, table, chooser, bootstrap, seed, level)
 

@@ -12,6 +12,7 @@ from tumen.estimation.errors import BadTable
 from tumen.estimation.people import People
 from tumen.estimation.registry import Settings, run
 from tumen.estimation.results import Estimate, FromDraws, Interval, Outcome, Refusal, mean_weights
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 DRAWS = 4_000
@@ -37,7 +38,7 @@ class Total:
     def interval(self, level: float = 0.95) -> Interval:
         """Equal-tailed limits of the summed draws; no upper limit when a stratum was refused."""
         found = FromDraws(self.draws)(level)
-        return replace(found, upper=float("inf"), note="A stratum has no estimate.") if self.refused else found
+        return replace(found, upper=float("inf"), note=say("stratum_without_estimate")) if self.refused else found
 
 
 def total(strata: Mapping[str, Outcome], seed: int = 1) -> Total:
@@ -106,5 +107,5 @@ def _pooled(outcomes: list[Outcome]) -> Outcome:
         rule=FromDraws(draws),
         models=mean_weights(estimates),
         certificate=None,
-        warnings=(*estimates[0].warnings, f"People of unknown stratum were imputed {len(estimates)} times."),
+        warnings=(*estimates[0].warnings, say("strata_imputed", times=len(estimates))),
     )

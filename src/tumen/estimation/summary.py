@@ -3,52 +3,72 @@
 from __future__ import annotations
 
 import math
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Literal
 
 from tumen.estimation.comparing import Comparison
+from tumen.estimation.registry import METHODS
 from tumen.estimation.results import Estimate, Outcome
-
-Language = Literal["en", "ko", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "ko", "zh")
+from tumen.estimation.sentences import Language, Sentence, run_on, say, tell
+from tumen.estimation.verdicts import Finding
 
 
 def lay_summary(comparison: Comparison, language: Language = "en") -> str:
-    """A paragraph a method, between what was recorded and what the figure is not. The assumption of a method and the
-    reason of a refusal stand in English."""
-    words = _words(language)
-    said = {"agreement": "agreement", "no single figure": "disagreement", "withheld": "withheld"}
-    lines = [words["recorded"].format(n=f"{comparison.table.n:,}")]
-    lines += [_outcome(each, comparison.settings.level, words) for each in comparison.outcomes.values()]
-    lines += [words[said[comparison.verdict.standing]], words["means"], words["means_not"]]
-    return "\n\n".join(lines)
+    """Who was recorded, a paragraph a method, the verdict with its reasons, and what such a figure is and is not."""
+    paragraphs = [_recorded(comparison)]
+    paragraphs += [_outcome(each, comparison.settings.level) for each in comparison.outcomes.values()]
+    paragraphs.append(_verdict(comparison.verdict))
+    if any(isinstance(each, Estimate) for each in comparison.outcomes.values()):
+        paragraphs += [say("means"), say("means_not")]
+    else:
+        paragraphs.append(say("no_figure_means"))
+    return "\n\n".join(tell(paragraph, language) for paragraph in paragraphs)
 
 
-def _outcome(outcome: Outcome, level: float, words: dict[str, str]) -> str:
+def called(method: str) -> str:
+    """What a method is called in a sentence."""
+    return say(f"method_{method}") if method in METHODS else method
+
+
+def _recorded(comparison: Comparison) -> Sentence:
+    recorded = say("recorded", n=comparison.table.n)
+    population = comparison.settings.population
+    if population is None:
+        return recorded
+    first, last = (f"{day:%Y-%m-%d}" for day in population.event_window)
+    stated = {name: getattr(population, name) for name in ("description", "area", "excluded")}
+    return run_on((recorded, say("of_whom", first=first, last=last, **stated)))
+
+
+def _outcome(outcome: Outcome, level: float) -> Sentence:
+    method = called(outcome.method)
     if not isinstance(outcome, Estimate):
-        return words["refused"].format(method=outcome.method, reason=outcome.reason)
+        return say("gives_no_figure", method=method, reason=outcome.reason)
+    first = "by_bound" if outcome.interval_kind == "bound" else "by_method"
+    return run_on((
+        say(first, method=method, N=outcome.N, unobserved=outcome.unobserved),
+        _limits(outcome, level),
+        say("takes_for_granted", assumption=outcome.assumption),
+    ))  # fmt: skip
+
+
+def _limits(outcome: Estimate, level: float) -> Sentence:
     interval = outcome.interval(level)
-    limits = {name: _number(value, words) for name, value in (("lower", interval.lower), ("upper", interval.upper))}
-    sentence = {"confidence": "interval", "credible": "credible", "bound": "bound"}[outcome.interval_kind]
-    if interval.is_open and sentence != "bound":
-        sentence = "open"
-    elif sentence != "bound" and (math.isnan(interval.lower) or math.isnan(interval.upper)):
-        sentence = "missing"
-    figures = {"N": f"{outcome.N:,.0f}", "unobserved": f"{outcome.unobserved:,.0f}", "level": f"{100 * level:g} %"}
-    parts = [words["method"], words[sentence], words["assumption"]]
-    return " ".join(
-        part.format(method=outcome.method, assumption=outcome.assumption, **figures, **limits) for part in parts
-    )
+    lower, upper, percent = interval.lower, interval.upper, 100 * level
+    if outcome.interval_kind == "bound":
+        return say("only_a_bound")
+    if interval.is_open:
+        return say("no_limits") if not math.isfinite(lower) else say("no_upper_limit", lower=lower)
+    if math.isnan(lower) and math.isnan(upper):
+        return say("neither_limit")
+    if math.isnan(upper):
+        return say("only_lower", lower=lower, level=percent)
+    if math.isnan(lower):
+        return say("only_upper", upper=upper, level=percent)
+    return say(f"within_{outcome.interval_kind}", lower=lower, upper=upper, level=percent)
 
 
-def _number(value: float, words: dict[str, str]) -> str:
-    if math.isnan(value):
-        return words["nothing"]
-    return words["unlimited"] if math.isinf(value) else f"{value:,.0f}"
-
-
-@cache
-def _words(language: str) -> dict[str, str]:
-    return tomllib.loads((files("tumen.estimation") / "words" / f"{language}.toml").read_text("utf-8"))
+def _verdict(finding: Finding) -> Sentence:
+    if finding.standing == "withheld":
+        return run_on((say("summary_withheld"), *finding.cautions))
+    if finding.estimate is None:
+        return run_on((say("summary_disagreement"), *finding.reasons, *finding.cautions))
+    return run_on((say("summary_agreement"), *finding.figure, *finding.cautions))

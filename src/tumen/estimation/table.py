@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from tumen.estimation.errors import BadTable, UnknownList
 from tumen.estimation.people import People, people_from_columns
 from tumen.estimation.reading import MOST_LISTS, read_frequencies, read_table
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.transforms import superset_sums
 
 
@@ -200,7 +201,7 @@ class CaptureTable:
             masks.update(every[every & mask == mask].tolist())
         return type(self)(self.lists, self.counts, self.structural_zeros | masks, self.people)
 
-    def flags(self) -> list[str]:
+    def flags(self) -> list[Sentence]:
         """Sentences about lists that an analyst must look at: empty, identical, or contained in another."""
         return list(_odd_lists(self))
 
@@ -293,21 +294,21 @@ def _mask(lists: tuple[str, ...], names: Iterable[str]) -> int:
     return mask
 
 
-def _odd_lists(table: CaptureTable) -> Iterable[str]:
+def _odd_lists(table: CaptureTable) -> Iterable[Sentence]:
     both = table.overlaps()
     for j, name in enumerate(table.lists):
         if both[j, j] == 0:
-            yield f"List {name} recorded nobody."
+            yield say("list_recorded_nobody", name=name)
         elif both[j, j] == table.n:
-            yield f"List {name} recorded everybody on any list."
+            yield say("list_recorded_everybody", name=name)
     for j in range(table.K):
         for k in range(j + 1, table.K):
             one, other = table.lists[j], table.lists[k]
             if both[j, j] == 0 or both[k, k] == 0:
                 continue
             if both[j, k] == both[j, j] == both[k, k]:
-                yield f"Lists {one} and {other} recorded the same people."
+                yield say("lists_the_same", one=one, other=other)
             elif both[j, k] == both[j, j]:
-                yield f"Everybody on list {one} is also on list {other}."
+                yield say("list_within", one=one, other=other)
             elif both[j, k] == both[k, k]:
-                yield f"Everybody on list {other} is also on list {one}."
+                yield say("list_within", one=other, other=one)

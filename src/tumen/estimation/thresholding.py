@@ -20,18 +20,16 @@ from tumen.estimation.models import closed, name_of
 from tumen.estimation.poisson import Floats, Weighted, posterior
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
-from tumen.estimation.weighted import clustered_warning, moved
+from tumen.estimation.weighted import clustered_warning, moved, prior_driven
 
 _DRAWS = 16_000
 _KEPT = 10_000
 _ENOUGH = 1_000.0
 
-ASSUMPTION = (
-    "Only pairs of lists depend on each other, those whose dependence is not sure not at all; three lists have no"
-    " dependence beyond that of their pairs, and everyone has the same chances of being recorded."
-)
+ASSUMPTION = say("threshold_assumes")
 
 
 @dataclass(frozen=True)
@@ -64,35 +62,31 @@ def threshold(
     stream = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, table.n])))
     precision = 0.0 if prior == "improper" else scale**-2
 
-    def refuse(code: RefusalCode, reason: str, **evidence: Any) -> Refusal:
+    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
         return Refusal("threshold", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
 
     overlaps = table.overlaps()
     if not np.any(overlaps[~np.eye(table.K, dtype=bool)]):
-        return refuse(RefusalCode.NO_OVERLAP, "Nobody is on two lists.")
+        return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     if prior == "improper" and not _exists(table):
         return refuse_model("threshold", closed(_pairs(table), table.K), table, seed)
     steps = _thresholded(table, precision, sure, stream)
     if steps is None:
-        return refuse(RefusalCode.NOT_CONVERGED, "The posterior of a model has no finite mode.")
+        return refuse(RefusalCode.NOT_CONVERGED, say("threshold_no_mode"))
     total = _totals(steps, table, stream)
     if steps.weighted.effective < _ENOUGH:
         return refuse(
             RefusalCode.NOT_CONVERGED,
-            f"Importance sampling leaves {steps.weighted.effective:.0f} effective draws, {_ENOUGH:.0f} are asked.",
+            say("threshold_few_draws", effective=steps.weighted.effective, asked=_ENOUGH),
         )
     shifts: dict[str, float] = {}
     if prior == "proper":
         wider = _thresholded(table, precision / 4, sure, stream)
         told = np.quantile(total, [0.5, 0.975])
         shift = np.inf if wider is None else moved(told, np.quantile(_totals(wider, table, stream), [0.5, 0.975]))
-        shifts["the scale of the interactions' prior"] = float(shift)
-        if not shift <= 0.1:
-            return refuse(
-                RefusalCode.PRIOR_DRIVEN,
-                f"The prior decides the median or the upper limit: doubling its scale moves it by {shift:.0%}.",
-                prior_shifts=shifts,
-            )
+        shifts[say("prior_interactions")] = float(shift)
+        if driven := prior_driven(shifts):
+            return refuse(RefusalCode.PRIOR_DRIVEN, driven, prior_shifts=shifts)
     mean = float(total.mean())
     return Estimate(
         method="threshold",
@@ -105,7 +99,7 @@ def threshold(
         models={name_of(closed(steps.pairs, table.K), table.lists): 1.0},
         draws=total,
         mc_error=float(total.std() / np.sqrt(steps.weighted.effective)),
-        prior=f"interactions N(0, {scale:g}^2), main effects flat" if prior == "proper" else "all parameters flat",
+        prior=say("threshold_prior", scale=scale) if prior == "proper" else say("threshold_prior_flat"),
         diagnostics={
             "effective": steps.weighted.effective,
             "prior_shifts": shifts,
@@ -114,7 +108,7 @@ def threshold(
         },
         warnings=clustered_warning(table)
         + tuple(
-            f"The pair {table.name(pair)} is {size:.2f} standard deviations from 0: kept or dropped by a hair."
+            say("kept_by_a_hair", pair=table.name(pair), size=size)
             for pair, size in steps.ratios
             if abs(size - sure) < 0.1
         ),

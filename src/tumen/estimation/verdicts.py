@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from tumen.estimation.bootstrapping import FAR
 from tumen.estimation.population import AnalysisPlan
 from tumen.estimation.results import Estimate, Outcome, Refusal
+from tumen.estimation.sentences import Sentence, run_on, say
 
 Standing = Literal["withheld", "no single figure", "agreement"]
-UNSTATED = "Population not stated, exploratory: the verdict is withheld. State the population and seal a plan first."
-AGREEMENT = "Agreement among methods with related untestable assumptions."
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Finding:
     """
 
     standing: Standing
-    reasons: tuple[str, ...]
-    cautions: tuple[str, ...] = ()
+    reasons: tuple[Sentence, ...]
+    cautions: tuple[Sentence, ...] = ()
     estimate: float | None = None
     lower: float | None = None
     upper: float | None = None
@@ -37,30 +36,43 @@ class Finding:
         return self.text
 
     @property
-    def text(self) -> str:
+    def figure(self) -> tuple[Sentence, ...]:
+        """The figure that the methods agree on, as a sentence; none without agreement."""
+        if self.estimate is None or self.lower is None or self.upper is None:
+            return ()
+        if math.isfinite(self.lower) and math.isfinite(self.upper):
+            return (say("agreed_between", N=self.estimate, lower=self.lower, upper=self.upper),)
+        return (say("agreed_without_limits", N=self.estimate),)
+
+    @property
+    def text(self) -> Sentence:
         """The verdict in sentences."""
-        opening = {"withheld": "", "no single figure": "No single figure can be given.", "agreement": AGREEMENT}
-        return " ".join(part for part in (opening[self.standing], *self.reasons, *self.cautions) if part)
+        opening = {
+            "withheld": (),
+            "no single figure": (say("verdict_no_single_figure"),),
+            "agreement": (say("verdict_agreement"), *self.figure),
+        }
+        return run_on((*opening[self.standing], *self.reasons, *self.cautions))
 
 
 def judge(outcomes: Mapping[str, Outcome], plan: AnalysisPlan | None, level: float) -> Finding:
     """Apply the plan's rule to the outcomes, by method."""
     cautions = tuple(_cautions(outcomes))
     if plan is None:
-        return Finding("withheld", (UNSTATED,), cautions, is_exploratory=True)
+        return Finding("withheld", (say("verdict_unstated"),), cautions, is_exploratory=True)
     if not plan.is_sealed:
-        cautions = ("The plan was not sealed before the results: this analysis is exploratory.", *cautions)
+        cautions = (say("plan_not_sealed"), *cautions)
     rule = plan.verdict
-    against: list[str] = []
+    against: list[Sentence] = []
     counted: dict[str, Estimate] = {}
     for method in rule.methods:
         outcome = outcomes.get(method)
         if isinstance(outcome, Estimate):
             counted[method] = outcome
         elif isinstance(outcome, Refusal):
-            against.append(f"{method} refuses: {outcome.reason}")
+            against.append(say("method_refuses", method=method, reason=outcome.reason))
         else:
-            against.append(f"{method} was not run.")
+            against.append(say("method_not_run", method=method))
     against += _disagreements(counted, rule.level, rule.widest_ratio)
     if against or not counted:
         return Finding("no single figure", tuple(against), cautions, is_exploratory=not plan.is_sealed)
@@ -70,33 +82,34 @@ def judge(outcomes: Mapping[str, Outcome], plan: AnalysisPlan | None, level: flo
         (),
         cautions,
         estimate=counted[rule.methods[0]].N,
-        lower=min(limit.lower for limit in limits),
-        upper=max(limit.upper for limit in limits),
+        lower=_widest(min, [limit.lower for limit in limits]),
+        upper=_widest(max, [limit.upper for limit in limits]),
         is_exploratory=not plan.is_sealed,
     )
 
 
-def _disagreements(counted: Mapping[str, Estimate], level: float, widest_ratio: float) -> list[str]:
+def _widest(of: Callable[[list[float]], float], limits: list[float]) -> float:
+    """The farthest of several limits; not known when one of them is not."""
+    return math.nan if any(map(math.isnan, limits)) else of(limits)
+
+
+def _disagreements(counted: Mapping[str, Estimate], level: float, widest_ratio: float) -> list[Sentence]:
     against = []
     for method, estimate in counted.items():
         interval = estimate.interval(level)
         for other, point in ((name, each.N) for name, each in counted.items() if name != method):
             side, limit = ("lower", interval.lower) if point < estimate.N else ("upper", interval.upper)
             if math.isnan(limit):
-                against.append(
-                    f"The {side} limit of {method} is not given, so that {other} cannot be checked against it."
-                )
+                against.append(say(f"{side}_unchecked", method=method, other=other))
             elif (point < limit) if side == "lower" else (point > limit):
-                against.append(f"The point of {other} ({point:,.0f}) lies outside the interval of {method}.")
+                against.append(say("point_outside", other=other, point=point, method=method))
     points = [estimate.N for estimate in counted.values()]
     if points and max(points) / min(points) > widest_ratio:
-        against.append(
-            f"The largest point is {max(points) / min(points):.2f} times the smallest; {widest_ratio:g} is the most."
-        )
+        against.append(say("points_apart", ratio=max(points) / min(points), most=widest_ratio))
     return against
 
 
-def _cautions(outcomes: Mapping[str, Outcome]) -> list[str]:
+def _cautions(outcomes: Mapping[str, Outcome]) -> list[Sentence]:
     found = []
     estimates = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Estimate)}
     points = {name: each for name, each in estimates.items() if each.interval_kind != "bound"}
@@ -105,13 +118,8 @@ def _cautions(outcomes: Mapping[str, Outcome]) -> list[str]:
             continue
         below = [name for name, each in points.items() if bound.N > each.N]
         if below:
-            found.append(
-                f"{', '.join(below)} below the lower bound of {bound_name} ({bound.N:,.0f}):"
-                " dependence between the lists is negative, or the model is wrong."
-            )
+            found.append(say("below_the_bound", methods=tuple(below), bound=bound_name, least=bound.N))
     far = [name for name, each in points.items() if each.N / each.n > FAR]
     if far:
-        found.append(
-            f"{', '.join(far)}: more than {FAR} times the people recorded; the figure rests on the model alone."
-        )
+        found.append(say("far_above_recorded", methods=tuple(far), times=FAR))
     return found

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 Floats = npt.NDArray[np.float64]
+MOST_MOVED = 0.1  # of the median or the upper limit, by doubling a prior, beyond which the prior decides
 
 
 def weighted_quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:
@@ -26,8 +29,19 @@ def moved(before: Floats, after: Floats) -> float:
     return float(np.max(np.abs(np.asarray(after) / np.asarray(before) - 1)))
 
 
-def clustered_warning(table: CaptureTable) -> tuple[str, ...]:
+def prior_driven(shifts: Mapping[str, float]) -> Sentence | None:
+    """What to say when doubling a scale of the prior or a bound, each by name, moved the answer by more than a tenth;
+    nothing when none did."""
+    moves = tuple(
+        say("prior_moves", what=what, shift=shift) if math.isfinite(shift) else say("prior_breaks", what=what)
+        for what, shift in shifts.items()
+        if not shift <= MOST_MOVED
+    )
+    return say("prior_decides", moves=moves) if moves else None
+
+
+def clustered_warning(table: CaptureTable) -> tuple[Sentence, ...]:
     """What a method that takes people as recorded one by one must say of a table of clusters."""
     if not table.is_clustered:
         return ()
-    return ("People were recorded in clusters; this method takes them one by one, and its interval is too short.",)
+    return (say("clusters_ignored"),)

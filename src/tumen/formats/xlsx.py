@@ -188,7 +188,10 @@ def read(source: Source, *, name: str = "", sheet: str | None = None) -> Iterato
         for title in wanted:
             if title not in book.sheet_names:
                 raise NotThisFormat(f"There is no sheet {title}; there are {', '.join(book.sheet_names)}.", file=called)
-            cells = book.get_sheet_by_name(title)
+            try:
+                cells = book.get_sheet_by_name(title)
+            except (CalamineError, ValueError, OSError) as error:
+                raise NotThisFormat(f"Its sheet {title} is damaged.", file=called) from error
             columns = yield from _sheet_rows(cells.iter_rows(), columns, called)
         if not columns:
             checked_header([], called)

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tumen.archive.session import BAD_INPUT, USAGE, Failed, Session, pass_session, print_json, progress
+from tumen.archive.session import (
+    BAD_INPUT,
+    FOUND,
+    USAGE,
+    Failed,
+    Session,
+    pass_session,
+    print_json,
+    progress,
+    telling,
+)
 
 if TYPE_CHECKING:
     from tumen.guard.models import Compartment
@@ -92,6 +102,33 @@ def add(
         # Also when the disk is full or somebody stops it: what has been taken in is taken in.
         _tell(report, dry_run, as_json)
     ctx.exit(BAD_INPUT if report.failed else 0)
+
+
+@click.command()
+@click.argument("backup", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print what was put back as JSON.")
+@pass_session
+@click.pass_context
+def repair(ctx: click.Context, session: Session, backup: Path, as_json: bool) -> None:
+    """Put damaged and missing originals back from the folder BACKUP; exit code 1 when some stay damaged.
+
+    Rows that are damaged come back with `tumen restore`, as they were at one moment.
+
+    \b
+    Example:  tumen --archive ~/archive repair /media/disk/tumen
+    """
+    session.open()
+    from tumen.sources.services import repair as put_back
+
+    with progress("Reading originals", 0) as bar:
+        done = put_back(backup, telling(bar))
+    if as_json:
+        print_json(asdict(done))
+    else:
+        click.echo(f"Put back: {len(done.mended)}.")
+        for original, what in done.left:
+            click.echo(f"Original {original} stays damaged; {what}")
+    ctx.exit(FOUND if done.left else 0)
 
 
 def _check_words(kind: str, language: str, published: str) -> None:

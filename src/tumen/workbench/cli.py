@@ -26,7 +26,8 @@ COMMANDS = {
     "backup": "tumen.archive.commands",
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
-    "keys": "tumen.archive.commands",
+    "repair": "tumen.sources.commands",
+    "keys": "tumen.archive.key_commands",
 }
 
 

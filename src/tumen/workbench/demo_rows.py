@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tumen.archive import identity
+from tumen.archive import wrapping
 from tumen.archive.sealed import blind, seal_value
 from tumen.coding.kinds.model import LINK
 from tumen.dates import bounds_many
@@ -73,7 +73,7 @@ class Writer:
             if table.rows and kind in TABLES:
                 label, columns = TABLES[kind]
                 self._insert(piece, table, label, columns, getattr(self, f"_{kind}")(table, piece))
-        wrap = identity.wrapper()
+        wrap = wrapping.known().wrap
         piece.keys = [(owner, wrap(owner, key)) for owner, key in self._keys.items()]
         self._resolve(piece, chunk)
         return piece

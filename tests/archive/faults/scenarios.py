@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import unittest.mock
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from tests.archive import making
 from tests.conftest import PASSPHRASE, close_connections
 
-from tumen.archive import folder, ids, keys, objects, setup, undo, versions
+from tumen.archive import folder, identity, ids, keys, objects, rotation, setup, undo, versions
 from tumen.archive.backup import backup, restore
 from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import change
@@ -150,6 +151,16 @@ def rewrite_keys(path: Path, step: int) -> None:
     say(kind="key file", bytes=file.hex())
 
 
+def rotate_keys(path: Path, step: int) -> None:
+    """The key-encryption key is replaced while data keys are made, sealed under and read."""
+    add(path, step)
+    identity.keys_for([ids.reserve() for _ in range(30)], make=True)
+    with unittest.mock.patch.object(identity, "AT_ONCE", 10):
+        rotation.rotate()
+    add(path, step)
+    assert not rotation.unfinished()
+
+
 def correct(path: Path, step: int) -> None:
     """A text gets a corrected rendition, and its passages move to it."""
     with change(1, "a telling") as c:
@@ -206,6 +217,7 @@ SCENARIOS: dict[str, Callable[[Path, int], None]] = {
         judge_and_erase,
         keep_columns,
         rewrite_keys,
+        rotate_keys,
         correct,
         back_up,
         bring_back,

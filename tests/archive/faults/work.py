@@ -22,7 +22,7 @@ from typing import Any
 from tests.archive.faults.scenarios import SCENARIOS, say
 from tests.conftest import PASSPHRASE
 
-from tumen.archive import keys, setup, verify, versions
+from tumen.archive import keys, pieces, setup, verify, versions
 from tumen.archive.errors import DiskFull
 from tumen.sources.services import intake, uploads
 from tumen.text.extract import Limits
@@ -79,7 +79,8 @@ def child(told: dict[str, Any]) -> None:
 def make_cheap() -> None:
     """Leave out what other tests look at and would cost a second each time."""
     keys.ARGON2.update(time=1, memory=64, lanes=1)
-    # A backup is checked, and a file is read, by processes of their own.
+    # A backup is read and checked, and a file is read, by processes of their own.
+    pieces.keep_in_own_process = pieces.keep
     verify.in_own_process = lambda copy: verify.Report([], versions.newest())  # type: ignore[assignment]
     intake.extract = lambda file, name: extract_here(file.read(), "txt", Limits())  # type: ignore[assignment]
     uploads.PIECE = 32_768

@@ -5,24 +5,31 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from tumen.estimation.pictures.svg import INK, LINE, SERIES, SOFT, Drawing, Scale
+from tumen.estimation.pictures.svg import DASHES, INK, LINE, SERIES, SOFT, Drawing, Scale
+from tumen.estimation.printing import columns_of
 from tumen.estimation.sensitivity import Curve
+from tumen.estimation.sentences import Language, say, tell
 
-LEFT, WIDE, TOP, TALL, KEY = 80, 460, 50, 300, 260
+LEFT, WIDE, TOP, TALL = 80, 460, 50, 300
+KEY_TEXT = 42  # from the curves to the words of the key
 
 
-def sensitivity_plot(curves: Sequence[Curve]) -> str:
+def sensitivity_plot(curves: Sequence[Curve], method: str = "bic", language: Language = "en") -> str:
     """One line an assumption over odds ratios from 1/2 to 2; uninformative ones are named in the key, and not drawn."""
     drawn = [curve for curve in curves if curve.is_informative]
     known = [total for curve in drawn for total in curve.totals if math.isfinite(total)] or [1.0, 2.0]
     ratios = curves[0].odds_ratios if curves else (0.5, 2.0)
+    names = [
+        tell(curve.name if curve.is_informative else say("sensitivity_flat", name=curve.name), language)
+        for curve in curves
+    ]
+    key = KEY_TEXT + 20 + 6.2 * max([columns_of(name) for name in names], default=0)
     height = max(TOP + TALL + 60, TOP + 18 * (len(curves) + 1))
     picture = Drawing(
-        LEFT + WIDE + KEY, height, "Sensitivity of the total",
-        f"The total as odds ratios fixed at 1 run from {ratios[0]:g} to {ratios[-1]:g}:"
-        f" from {min(known):,.0f} to {max(known):,.0f} people.",
+        LEFT + WIDE + key, height, tell(say("sensitivity_title"), language),
+        tell(say("sensitivity_says", low=min(known), high=max(known)), language),
     )  # fmt: skip
-    picture.text((10, 22), "People in all, when an odds ratio taken to be 1 is not", size=14)
+    picture.text((10, 22), tell(say("sensitivity_head", method=method), language), size=14)
     across = Scale(ratios[0], ratios[-1], LEFT, LEFT + WIDE, logarithmic=True)
     up = Scale(min(known) * 0.97, max(known) * 1.03, TOP + TALL, TOP)
     for tick in up.ticks():
@@ -31,15 +38,14 @@ def sensitivity_plot(curves: Sequence[Curve]) -> str:
     for ratio, words in ((0.5, "1/2"), (1.0, "1"), (2.0, "2")):
         picture.line((across(ratio), TOP), (across(ratio), TOP + TALL), SOFT if ratio == 1 else LINE)
         picture.text((across(ratio), TOP + TALL + 18), words, "middle", SOFT, 11)
-    picture.text((LEFT + WIDE / 2, TOP + TALL + 40), "odds ratio", "middle", SOFT)
-    for at, curve in enumerate(curves):
+    picture.text((LEFT + WIDE / 2, TOP + TALL + 40), tell(say("sensitivity_axis"), language), "middle", SOFT)
+    for at, (curve, name) in enumerate(zip(curves, names, strict=True)):
         y = TOP + 18 * at
-        colour = SERIES[at % len(SERIES)]
-        name = f"{curve.kind}: {curve.what}"
+        colour, dashes = SERIES[at % len(SERIES)], DASHES[at % len(DASHES)]
         if not curve.is_informative:
-            picture.text((LEFT + WIDE + 40, y + 4), f"{name} (uninformative)", colour=SOFT, size=11)
+            picture.text((LEFT + WIDE + KEY_TEXT, y + 4), name, colour=SOFT, size=11)
             continue
-        picture.path([(across(x), up(total)) for x, total in zip(ratios, curve.totals, strict=True)], colour, 2)
-        picture.line((LEFT + WIDE + 16, y), (LEFT + WIDE + 34, y), colour, 3)
-        picture.text((LEFT + WIDE + 40, y + 4), name, colour=INK, size=11)
+        picture.path([(across(x), up(total)) for x, total in zip(ratios, curve.totals, strict=True)], colour, 2, dashes)
+        picture.path([(LEFT + WIDE + 10, y), (LEFT + WIDE + 36, y)], colour, 2, dashes)
+        picture.text((LEFT + WIDE + KEY_TEXT, y + 4), name, colour=INK, size=11)
     return str(picture)

@@ -6,50 +6,72 @@ import math
 
 from tumen.estimation.comparing import Comparison
 from tumen.estimation.pictures.svg import ACCENT, INK, LINE, SOFT, Drawing, Scale
+from tumen.estimation.printing import number
 from tumen.estimation.results import Estimate
+from tumen.estimation.sentences import Language, say, tell
 
-ROW, LEFT, WIDE, TOP = 34, 120, 560, 56
+ROW, LEFT, WIDE, TOP, FIGURES = 34, 90, 500, 56, 210
+FOOT = 66  # under the rows: the axis, who was recorded, and the key
 
 
-def side_by_side(comparison: Comparison) -> str:
-    """A row a method, on one logarithmic axis: point and interval, an arrow for an open limit, words for a refusal."""
+def side_by_side(comparison: Comparison, language: Language = "en") -> str:
+    """A row a method, on one logarithmic axis: point and interval and their figures, an arrow for an open limit, words
+    for a refusal."""
     table, level = comparison.table, comparison.settings.level
     rows = list(comparison.outcomes.items())
+    estimates = [outcome for _, outcome in rows if isinstance(outcome, Estimate)]
+    says = say(
+        "estimates_says",
+        methods=len(rows),
+        refused=len(rows) - len(estimates),
+        level=100 * level,
+        verdict=comparison.verdict.text,
+    )
+    height = TOP + ROW * len(rows) + FOOT
+    title = tell(say("estimates_title"), language)
+    picture = Drawing(LEFT + WIDE + FIGURES, height, title, tell(says, language))
+    picture.text((10, 22), tell(say("estimates_head", level=100 * level), language), size=14)
     values = [float(table.n)]
-    for _, outcome in rows:
-        if isinstance(outcome, Estimate):
-            interval = outcome.interval(level)
-            values += [value for value in (outcome.N, interval.lower, interval.upper) if math.isfinite(value)]
-    height = TOP + ROW * len(rows) + 44
-    refused = sum(not isinstance(outcome, Estimate) for _, outcome in rows)
-    picture = Drawing(
-        LEFT + WIDE + 40, height, "Estimates side by side",
-        f"{len(rows)} methods, {refused} refused; intervals at {100 * level:g} %. {comparison.verdict.text}",
-    )  # fmt: skip
-    picture.text((10, 22), f"People in all, by method ({100 * level:g} % intervals)", size=14)
+    for each in estimates:
+        interval = each.interval(level)
+        values += [value for value in (each.N, interval.lower, interval.upper) if math.isfinite(value)]
     scale = Scale(min(values) * 0.95, max(values) * 1.1, LEFT, LEFT + WIDE, logarithmic=True)
     base = TOP + ROW * len(rows)
     for tick in scale.ticks():
         picture.line((scale(tick), TOP - 12), (scale(tick), base), LINE)
         picture.text((scale(tick), base + 16), f"{tick:,.0f}", "middle", SOFT, 11)
-    picture.line((scale(table.n), TOP - 12), (scale(table.n), base), SOFT, 1, dashed=True)
-    picture.text((scale(table.n) + 4, base + 32), f"{table.n:,} recorded", "start", SOFT, 11)
+    picture.line((scale(table.n), TOP - 12), (scale(table.n), base + 22), SOFT, 1, dashed=True)
+    picture.text(
+        (scale(table.n) + 4, base + 32), tell(say("estimates_recorded", n=table.n), language), "start", SOFT, 11
+    )
+    picture.text((LEFT, base + 54), tell(say("estimates_key"), language), "start", SOFT, 11)
     for at, (name, outcome) in enumerate(rows):
         y = TOP + ROW * (at + 0.5) - 8
         picture.text((LEFT - 12, y + 4), name, "end")
-        if not isinstance(outcome, Estimate):
-            picture.text((LEFT + 24, y + 4), f"refuses: {outcome.code}", colour=SOFT)
-            continue
-        interval = outcome.interval(level)
-        low = scale(outcome.N if math.isnan(interval.lower) else max(interval.lower, min(values)))
-        high = (
-            LEFT + WIDE + 20 if interval.is_open else scale(outcome.N if math.isnan(interval.upper) else interval.upper)
-        )
-        picture.line((low, y), (high, y), ACCENT, 3)
-        if interval.is_open:
-            picture.path([(high - 7, y - 5), (high, y), (high - 7, y + 5)], ACCENT, 2)
-        for missing, end in ((math.isnan(interval.lower), low), (math.isnan(interval.upper), high)):
-            if missing:
-                picture.text((end, y - 6), "?", "middle", SOFT, 11)
-        picture.dot((scale(outcome.N), y), 5, INK)
+        if isinstance(outcome, Estimate):
+            _draw(picture, outcome, level, scale, y)
+            picture.text((LEFT + WIDE + FIGURES - 12, y + 4), _figures(outcome, level, language), "end", SOFT, 11)
+        else:
+            refused = say("estimates_refused", code=str(outcome.code))
+            picture.text((LEFT + 24, y + 4), tell(refused, language), colour=SOFT)
     return str(picture)
+
+
+def _draw(picture: Drawing, outcome: Estimate, level: float, scale: Scale, y: float) -> None:
+    interval, point = outcome.interval(level), scale(outcome.N)
+    low = scale(interval.lower) if math.isfinite(interval.lower) else point
+    high = LEFT + WIDE + 8 if interval.is_open else scale(interval.upper)
+    picture.line((low, y), (high if math.isfinite(high) else point, y), ACCENT, 3)
+    if interval.is_open:
+        picture.path([(high - 7, y - 5), (high, y), (high - 7, y + 5)], ACCENT, 2)
+    if not math.isfinite(interval.lower):
+        picture.text((low - 14, y + 5), "?", "middle", SOFT, 13)
+    if math.isnan(interval.upper):
+        picture.text((point + 14, y + 5), "?", "middle", SOFT, 13)
+    (picture.diamond if outcome.interval_kind == "bound" else picture.dot)((point, y), 6, INK)
+
+
+def _figures(outcome: Estimate, level: float, language: Language) -> str:
+    interval = outcome.interval(level)
+    lower, upper = (tell(number(limit), language) for limit in (interval.lower, interval.upper))
+    return f"{outcome.N:,.0f}  [{lower}, {upper}]"

@@ -8,6 +8,7 @@ from html import escape
 
 INK, SOFT, LINE, ACCENT = "#1f2430", "#6b7280", "#d5d9e0", "#2f5d8a"
 SERIES = ("#2f5d8a", "#b4552d", "#3f7d4e", "#7a5195", "#8a7a2f", "#2f8a86", "#a83a5b", "#5b5b5b")  # read apart in grey
+DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2")  # told apart in black and white
 Point = tuple[float, float]
 
 
@@ -27,8 +28,8 @@ class Drawing:
             f' stroke="{colour}" stroke-width="{width:g}"{dash}/>'
         )
 
-    def path(self, points: Sequence[Point], colour: str, width: float = 1.5) -> None:
-        """A line through points; a point that is not a number breaks it."""
+    def path(self, points: Sequence[Point], colour: str, width: float = 1.5, dashes: str = "") -> None:
+        """A line through points; a point that is not a number breaks it. `dashes` are lengths drawn and left out."""
         parts, pen = [], "M"
         for x, y in points:
             if not (math.isfinite(x) and math.isfinite(y)):
@@ -37,7 +38,10 @@ class Drawing:
             parts.append(f"{pen}{x:.1f} {y:.1f}")
             pen = "L"
         if parts:
-            self._shapes.append(f'<path d="{" ".join(parts)}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>')
+            dash = f' stroke-dasharray="{dashes}"' if dashes else ""
+            self._shapes.append(
+                f'<path d="{" ".join(parts)}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dash}/>'
+            )
 
     def bar(self, x: float, y: float, width: float, height: float, colour: str = ACCENT) -> None:
         """A filled rectangle."""
@@ -48,6 +52,14 @@ class Drawing:
     def dot(self, at: Point, radius: float = 4, colour: str = INK) -> None:
         """A filled circle."""
         self._shapes.append(f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius:g}" fill="{colour}"/>')
+
+    def diamond(self, at: Point, radius: float = 5, colour: str = INK) -> None:
+        """A filled diamond."""
+        x, y = at
+        corners = " ".join(
+            f"{a:.1f},{b:.1f}" for a, b in ((x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius))
+        )
+        self._shapes.append(f'<polygon points="{corners}" fill="{colour}"/>')
 
     def text(self, at: Point, words: str, anchor: str = "start", colour: str = INK, size: float = 12) -> None:
         """One line of text; `anchor` is start, middle or end."""

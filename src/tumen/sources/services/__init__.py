@@ -2,6 +2,7 @@
 
 from tumen.sources.services.intake import Taken, take_in
 from tumen.sources.services.records import cite, edit_source, find_cited, uncite
+from tumen.sources.services.repair import Repaired, repair
 from tumen.sources.services.store import at_work, sweep
 from tumen.sources.services.texts import (
     Reanchored,
@@ -16,7 +17,7 @@ from tumen.sources.services.texts import (
 
 __all__ = [
     # files
-    "take_in", "Taken", "at_work", "sweep",
+    "take_in", "Taken", "at_work", "sweep", "repair", "Repaired",
     # sources
     "add_source", "edit_source", "find_cited", "cite", "uncite",
     # texts
