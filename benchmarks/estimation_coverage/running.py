@@ -11,7 +11,8 @@ import numpy as np
 
 from benchmarks.estimation_coverage.counts import Row, Rows, read, write
 from benchmarks.estimation_coverage.settings import Setting, seed_of
-from tumen.estimation.latent import Effort, latent_class
+from tumen.estimation.latent import latent_class
+from tumen.estimation.latent_chains import Effort
 from tumen.estimation.registry import Settings, register
 from tumen.estimation.scoring import Score, score_part
 from tumen.estimation.selection import select_bic

@@ -78,6 +78,11 @@ def test_sample_coverage_is_refused_where_its_authors_distrust_it():
     assert isinstance(sample_coverage(table_of(60, 50, 20)), Refusal)
 
 
+def test_sample_coverage_refuses_when_everybody_is_found_on_other_lists():
+    outcome = sample_coverage(table_of(0, 0, 0, 0, 0, 0, 50))
+    assert isinstance(outcome, Refusal) and "no total above" in outcome.reason
+
+
 def test_bootstrap_limits_repeat_with_the_seed_and_change_with_it():
     table = table_of(40, 30, 6, 20, 5, 4, 2)
     draws = [chao_bound(table, settings=Settings(seed=seed)) for seed in (1, 1, 2)]
@@ -110,6 +115,24 @@ def test_thresholding_keeps_the_pairs_and_finds_the_total_of_the_reference(name:
     kept = {frozenset(pair.split(":")) for pair in row["model"].split()}
     (model,) = outcome.models
     assert {frozenset(group.split()) for group in model[1:-1].split("][")} == kept
+
+
+@needs_shared
+def test_a_pair_near_the_threshold_is_told_with_the_answer_that_it_would_give():
+    """The reference keeps LA and PFNCA by the noise of its chain: well weighed, the pair is 1.99 deviations from 0."""
+    outcome = threshold(published("UKdat_5"), prior="improper")
+    assert isinstance(outcome, Estimate)
+    assert outcome.diagnostics["sureness"]["LA&PFNCA"] == pytest.approx(1.99, abs=0.03)
+    (told,) = (warning for warning in outcome.warnings if "by a hair" in warning)
+    otherwise = float(told.rstrip(".").rpartition(" ")[2].replace(",", ""))
+    kept = reference_for("UKdat_5", "mse_bayesthresh_improper")["est"]
+    assert sorted([outcome.N, otherwise]) == pytest.approx([11_530, kept], rel=0.01)
+
+
+def test_thresholding_refuses_lists_that_its_flat_prior_cannot_bear():
+    empty, everybody = threshold(table_of(30, 20, 6, 0, 0, 0, 0)), threshold(table_of(0, 0, 0, 40, 20, 30, 10))
+    assert isinstance(empty, Refusal) and "recorded nobody" in empty.reason
+    assert isinstance(everybody, Refusal) and everybody.code is RefusalCode.NO_EXTENDED_MLE
 
 
 @needs_shared

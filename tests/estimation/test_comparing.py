@@ -191,6 +191,26 @@ def test_totals_add_draws_and_a_refused_stratum_makes_the_total_at_least() -> No
     assert floor.is_at_least and floor.N == 2_040 and floor.interval().is_open
 
 
+def test_a_total_with_an_infinite_draw_has_limits_and_no_number_that_is_none() -> None:
+    stream = np.random.default_rng(2)
+    parts: dict[str, Outcome] = {}
+    for name, share in (("N", 0.01), ("S", 0.0)):
+        draws = np.where(stream.random(5_000) < share, np.inf, stream.normal(1_000, 30, 5_000))
+        parts[name] = replace(estimate(name, 1_000, 0, 0), draws=draws, rule=FromDraws(draws))
+    for found in (parts["N"].rule(0.95), total(parts).interval()):  # type: ignore[union-attr]
+        assert math.isfinite(found.lower) and math.isfinite(found.upper) and not math.isnan(found.mc_error[0])
+    assert FromDraws(parts["N"].draws)(0.99).is_open  # type: ignore[union-attr]
+
+
+def test_draws_of_imputed_strata_are_added_within_their_imputation() -> None:
+    """Who is imputed to one stratum is not in the other: totals vary less than the strata."""
+    blocks = np.repeat(np.arange(10.0), 400) * 100
+    north = replace(estimate("N", 1_450, 0, 0), draws=1_000 + blocks, diagnostics={"imputations": 10})
+    south = replace(estimate("S", 1_450, 0, 0), draws=1_900 - blocks, diagnostics={"imputations": 10})
+    assert np.ptp(total({"N": north, "S": south}).draws) == 0
+    assert np.ptp(total({"N": replace(north, diagnostics={}), "S": south}).draws) > 1_000
+
+
 def test_unknown_strata_are_imputed_within_the_draws() -> None:
     stream = np.random.default_rng(3)
     on = stream.random((3_000, 2)) < 0.4

@@ -7,9 +7,11 @@ import pytest
 from scipy.special import gammaln
 from tests.estimation.data import needs_shared, published, reference_for, table_of
 
-from tumen.estimation import Estimate, Refusal, RefusalCode
-from tumen.estimation.decomposable import Grid, _Scores, _searched, average_decomposable, posterior
+from tumen.estimation import CaptureTable, Estimate, Refusal, RefusalCode, graph_search
+from tumen.estimation.decomposable import average_decomposable, posterior
+from tumen.estimation.graph_search import _searched
 from tumen.estimation.graphs import cliques, decomposable_graphs, elimination, graph_of
+from tumen.estimation.hyper_dirichlet import Grid, Scores
 
 
 @pytest.mark.parametrize(("lists", "number"), [(2, 2), (3, 8), (4, 61), (5, 822)])
@@ -37,7 +39,7 @@ def test_two_independent_lists_have_the_posterior_of_a_hypergeometric_table():
     """With two lists and no edge the marginal likelihood is a product of two Beta integrals."""
     table = table_of(60, 50, 20)
     grid = Grid.of(range(0, 3000))
-    score = _Scores(table, grid, 0.25)
+    score = Scores(table, grid, 0.25)
     total = table.n + grid.values
     exact = gammaln(total) - gammaln(grid.values + 1)
     for size in (80, 70):
@@ -68,11 +70,32 @@ def test_what_the_prior_decides_is_refused_with_the_evidence():
 def test_the_search_finds_the_graphs_that_counting_through_finds():
     table = published("UKdat_5")
     grid = Grid.up_to(200_000)
-    score = _Scores(table, grid, 1 / 32)
+    score = Scores(table, grid, 1 / 32)
     everything = {graph: score.evidence(graph) for graph in decomposable_graphs(5)}
     best = max(everything.values())
     near = {graph for graph, value in everything.items() if value > best - 10}
-    assert near <= set(_searched(5, score))
+    assert near <= set(_searched((0,) * 5, score))
+
+
+def independent(lists: int) -> CaptureTable:
+    rng = np.random.default_rng(1)
+    masks = ((rng.random((5000, lists)) < 0.12) * (1 << np.arange(lists))).sum(1)
+    return table_of(*np.bincount(masks, minlength=1 << lists)[1:])
+
+
+def test_beyond_six_lists_two_searches_from_far_apart_agree_and_say_what_they_may_have_missed():
+    outcome = average_decomposable(independent(7))
+    assert isinstance(outcome, Estimate) and outcome.interval().holds(5000)
+    assert outcome.diagnostics["found_by_both"] > 0.99 and outcome.diagnostics["at_the_edge"] < 0.05
+    assert outcome.diagnostics["search"] == "two searches by single edges"
+
+
+def test_searches_that_do_not_find_the_same_graphs_are_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(graph_search, "_climbed", lambda graph, scores: graph)
+    monkeypatch.setattr(graph_search, "_MOST_GRAPHS", 10)
+    outcome = average_decomposable(independent(7))
+    assert isinstance(outcome, Refusal) and outcome.code is RefusalCode.NOT_CONVERGED
+    assert "too many graphs" in outcome.reason and outcome.evidence["found_by_both"] < 0.99
 
 
 def test_the_order_of_the_lists_does_not_matter():
@@ -93,8 +116,5 @@ def test_draws_have_the_posterior_s_quantiles():
 
 @pytest.mark.soak
 def test_eight_lists_are_searched_and_recover_the_truth():
-    rng = np.random.default_rng(1)
-    masks = ((rng.random((5000, 8)) < 0.12) * (1 << np.arange(8))).sum(1)
-    counts = np.bincount(masks, minlength=256)[1:]
-    outcome = average_decomposable(table_of(*counts))
+    outcome = average_decomposable(independent(8))
     assert isinstance(outcome, Estimate) and outcome.interval().holds(5000)

@@ -8,6 +8,7 @@ from tests.estimation.data import needs_shared, published, reference_for, table_
 
 from tumen.estimation import BadModel, Bootstrap, CaptureTable, Estimate, Refusal, RefusalCode, select_bic, stepwise
 from tumen.estimation.bca import BCa, acceleration, quantile
+from tumen.estimation.bootstrapping import most_for
 from tumen.estimation.resampling import clusters_of, people_of
 from tumen.estimation.searching import in_threads
 from tumen.estimation.stepwise import log_tail
@@ -110,6 +111,26 @@ def test_every_cluster_is_a_unit() -> None:
     units = clusters_of(clustered(3))
     assert units.copies.sum() <= 400
     assert np.array_equal(units.copies @ units.rows, clustered(3).counts[units.support])
+
+
+def test_a_limit_that_is_not_given_says_how_many_replicates_it_takes() -> None:
+    replicates = np.sort(np.random.default_rng(1).normal(1_000, 50, 1_000))
+    rule = BCa(970.0, replicates, 0.0, most=64_000)
+    interval = rule(0.95)
+    beyond = rule.beyond(0.95)[0]
+    assert beyond < 20 and math.isnan(interval.lower) and math.isfinite(interval.upper)
+    assert "B = 1,000 is too small" in interval.note and "adaptive goes up to 64,000" in interval.note
+    needed = float(interval.note.partition("takes about ")[2].partition(";")[0].replace(",", ""))
+    assert needed == pytest.approx(20_000 / beyond, rel=0.5)
+    assert "No number of replicates" in BCa(2_000.0, replicates, 0.0)(0.95).note
+
+
+@needs_shared
+def test_adaptive_replicates_go_on_for_a_limit_and_stop_where_nobody_would_wait() -> None:
+    assert [most_for(lists) for lists in (3, 5, 6, 8, 20)] == [64_000, 64_000, 32_000, 8_000, 1_000]
+    outcome = found(stepwise(published("UKdat_5")))
+    assert outcome.diagnostics["replicates"] > 8_000
+    assert math.isfinite(outcome.interval().lower)  # 1,000 replicates leave two beyond it
 
 
 def test_a_limit_with_fewer_than_twenty_replicates_beyond_it_is_not_given() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.estimation.data import table_of
 
 from tumen.estimation import BadTable, Bootstrap, CaptureTable, Estimate, Refusal, Settings
+from tumen.estimation.bounds import chao_bound
 from tumen.estimation.convergence import convergence, effective_size, modes
 from tumen.estimation.doubly_robust import doubly_robust
 from tumen.estimation.errors import BadPlan
@@ -162,6 +163,21 @@ def test_linkage_adds_its_share_of_the_variance():
     assert varied.linkage_share is not None and 0.2 < varied.linkage_share < 0.8
     width = [each.interval().upper - each.interval().lower for each in (same, varied)]
     assert width[1] > 1.1 * width[0]
+
+
+def test_infinite_replicates_of_a_linkage_keep_their_share_of_the_pool():
+    sparse = [
+        table_of(40, 50, 8),
+        table_of(41, 50, 8),
+        table_of(60, 70, 1),
+    ]  # the last: no overlap in 37 % of replicates
+    pooled = combine_linkages(sparse, "chao")
+    alone = chao_bound(sparse[-1])
+    assert isinstance(pooled, Estimate) and isinstance(alone, Estimate)
+    infinite = np.isinf(alone.draws).mean()
+    assert infinite > 0.3
+    assert np.isinf(pooled.draws).mean() == pytest.approx(infinite / 3, abs=0.01)
+    assert pooled.interval().is_open and pooled.linkage_share is not None and pooled.linkage_share > 0
 
 
 def test_linkages_that_mostly_give_nothing_are_refused():

@@ -15,7 +15,8 @@ from tumen.estimation.decomposable import average_decomposable
 from tumen.estimation.doubly_robust import doubly_robust
 from tumen.estimation.errors import BadModel, BadPlan, BadTable, EstimationError, UnknownList, UnknownMethod
 from tumen.estimation.gather import gather_report
-from tumen.estimation.latent import Effort, latent_class
+from tumen.estimation.latent import latent_class
+from tumen.estimation.latent_chains import Effort
 from tumen.estimation.linkages import combine_linkages
 from tumen.estimation.loglinear import LogLinear
 from tumen.estimation.one_source import OneInflation, one_inflation, one_source

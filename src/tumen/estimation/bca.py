@@ -15,21 +15,23 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from tumen.estimation.results import Interval
-from tumen.estimation.sentences import run_on, say
+from tumen.estimation.sentences import Sentence, run_on, say
 
 FEWEST_BEYOND = 20
 SIMULATIONS = 200  # resamples of the replicates, for the Monte Carlo error of the limits
+FEWEST_SIMULATIONS, MOST_DRAWN = 50, 1_600_000  # fewer of them when there are many replicates
 
 
 @dataclass(frozen=True)
 class BCa:
     """Limits from sorted `replicates` of the total, the estimate and the acceleration; never below `least`, the people
-    recorded (a replicate of clusters can have fewer of them)."""
+    recorded (a replicate of clusters can have fewer of them). `most` is how many replicates adaptive goes up to."""
 
     estimate: float
     replicates: NDArray[np.float64]
     acceleration: float
     least: float = 0.0
+    most: int = 0
 
     def __call__(self, level: float) -> Interval:
         """The interval at this level. A limit with fewer than 20 replicates beyond it is not given."""
@@ -42,8 +44,7 @@ class BCa:
                 limits.append(math.inf)
             elif beyond < FEWEST_BEYOND:
                 limits.append(math.nan)
-                left = {"beyond": math.floor(beyond), "replicates": self.replicates.size, "needed": FEWEST_BEYOND}
-                notes.append(say(f"{name}_not_given", **left))
+                notes.append(self._too_few(name, beyond))
             else:
                 limits.append(max(self.least, float(quantile(self.replicates, adjusted))))
             used.append(probability)
@@ -51,6 +52,14 @@ class BCa:
             notes.append(say("replicates_without_model"))
         errors = self._errors(np.array(used), limits)
         return Interval(limits[0], limits[1], level, errors, run_on(notes) if notes else None)
+
+    def _too_few(self, name: str, beyond: float) -> Sentence:
+        size = self.replicates.size
+        said = say(f"{name}_not_given", beyond=beyond, replicates=size, needed=FEWEST_BEYOND)
+        takes = size * FEWEST_BEYOND / beyond if beyond > 0 else math.inf
+        if takes > 1e9:
+            return run_on([said, say("takes_too_many")])
+        return run_on([said, say("takes_about", about=float(f"{takes:.1g}"), most=self.most)])
 
     def beyond(self, level: float) -> tuple[float, float]:
         """How many replicates lie beyond the adjusted levels of the two limits, in expectation."""
@@ -99,8 +108,9 @@ def _reached(size: int) -> NDArray[np.int64]:
     """For each resample of so many sorted replicates, how many of its draws are among the first 0, 1, ... `size`: the
     same for every estimate."""
     stream = np.random.Generator(np.random.Philox(0))
-    copies = stream.multinomial(size, np.full(size, 1 / size), SIMULATIONS)
-    return np.hstack([np.zeros((SIMULATIONS, 1), np.int64), np.cumsum(copies, axis=1)])
+    simulations = max(FEWEST_SIMULATIONS, min(SIMULATIONS, MOST_DRAWN // size))
+    copies = stream.multinomial(size, np.full(size, 1 / size), simulations)
+    return np.hstack([np.zeros((simulations, 1), np.int64), np.cumsum(copies, axis=1)])
 
 
 def quantile(ordered: NDArray[np.float64], probability: float) -> float:

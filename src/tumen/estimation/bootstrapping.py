@@ -9,15 +9,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tumen.estimation.bca import FEWEST_BEYOND, BCa, acceleration, jackknife_variance
+from tumen.estimation.bca import FEWEST_BEYOND, BCa, acceleration
 from tumen.estimation.errors import EstimationError
 from tumen.estimation.registry import Bootstrap
-from tumen.estimation.resampling import BATCH, Units, clusters_of, people_of
+from tumen.estimation.resampling import BATCH, Units, clusters_of, design_effect, one_by_one, people_of
 from tumen.estimation.results import Estimate
 from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
-FIRST, MOST = 1_000, 8_000  # adaptive numbers of replicates
+FIRST, ENOUGH = 1_000, 8_000  # adaptive numbers of replicates: at first, and at most for the sake of precision
+FARTHEST = 64_000  # at most for a limit that fewer do not give, up to five lists; half as many with each list more
 NEAR_ENOUGH = 0.02  # a limit's Monte Carlo error, relative to the limit, at which adaptive bootstrap stops
 FAR = 10  # times the people recorded, beyond which an estimate is flagged
 
@@ -50,9 +51,9 @@ def with_limits(
     units = clusters_of(table) if unit == "cluster" else people_of(table)
     run = _run(estimate, units, chooser, bootstrap, seed, level)
     warnings = list(estimate.warnings)
-    effect = _design_effect(table, chooser) if table.is_clustered else None
+    effect = design_effect(table, lambda support, tables: _totals(chooser.fixed(support, tables), tables))
     if unit == "person":
-        warnings.append(say("no_clusters") if effect is None else say("person_by_person", effect=effect))
+        warnings.append(one_by_one(effect))
     interval = run.rule(level)
     if interval.note:
         warnings.append(interval.note)
@@ -99,10 +100,15 @@ def _run(estimate: Estimate, units: Units, chooser: Chooser, bootstrap: Bootstra
             without = units.left_out()
             left_out = _totals(chooser.choose(units.support, without, widen=False), without)
             faster = acceleration(left_out, units.copies)
-        rule = BCa(estimate.N, np.sort(totals[:wanted]), faster, least=estimate.n)
-        if not adaptive or wanted >= MOST or _is_near_enough(rule, level):
+        rule = BCa(estimate.N, np.sort(totals[:wanted]), faster, estimate.n, most_for(len(estimate.lists)))
+        if not adaptive or wanted >= rule.most or _is_near_enough(rule, level):
             return _Run(units, totals[:wanted], rule)
         wanted *= 2
+
+
+def most_for(lists: int) -> int:
+    """How many replicates adaptive goes up to, that nobody waits for many minutes."""
+    return max(FARTHEST >> max(lists - 5, 0), FIRST)
 
 
 def _totals(unobserved: NDArray[np.float64], tables: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -113,21 +119,12 @@ def _totals(unobserved: NDArray[np.float64], tables: NDArray[np.float64]) -> NDA
 def _is_near_enough(rule: BCa, level: float) -> bool:
     """Whether more replicates would not help: each limit is near enough, open, or out of reach of the most."""
     interval = rule(level)
-    reach = MOST / rule.replicates.size
+    size = rule.replicates.size
     for limit, error, beyond in zip(
         (interval.lower, interval.upper), interval.mc_error, rule.beyond(level), strict=True
     ):
-        if math.isnan(limit) and reach * beyond >= FEWEST_BEYOND:
+        if math.isnan(limit) and rule.most / size * beyond >= FEWEST_BEYOND:
             return False
-        if math.isfinite(limit) and not error <= NEAR_ENOUGH * limit:
+        if math.isfinite(limit) and not error <= NEAR_ENOUGH * limit and size < ENOUGH:
             return False
     return True
-
-
-def _design_effect(table: CaptureTable, chooser: Chooser) -> float:
-    """The variance of the estimate when clusters are the units, over the variance when people are; the model held."""
-    variances = []
-    for units in (clusters_of(table), people_of(table)):
-        without = units.left_out()
-        variances.append(jackknife_variance(_totals(chooser.fixed(units.support, without), without), units.copies))
-    return variances[0] / variances[1] if math.isfinite(variances[1]) and variances[1] > 0 else math.nan

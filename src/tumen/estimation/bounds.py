@@ -4,13 +4,16 @@ differ in size), and Zelterman's estimate beside them as a diagnostic."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from functools import partial
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tumen.estimation.closed_forms import Floats, Percentiles, on_list, replicates, sizes_of
+from tumen.estimation.closed_forms import Floats, at, bootstrapped, sizes_of
 from tumen.estimation.registry import Settings, register
-from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Outcome, RefusalCode, refuser
 from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
@@ -24,49 +27,47 @@ def chao_bound(table: CaptureTable, *, list_effects: bool = True, settings: Sett
     exactly two lists: exact for independent lists that differ in size. Without, all lists are taken to be alike: n +
     (K - 1) / (2 K) f1^2 / f2. Limits are percentiles of the bootstrap; the lower one is what the bound is good for.
 
+    With patterns declared impossible, only pairs of lists are summed of which both singles and the pair are possible:
+    of independent lists each such pair alone gives the number unrecorded as s_j s_k / f_jk. Lists alike have no such
+    pairs, and are refused.
+
     A bound under positive dependence and under differences between people. Void under negative dependence, where people
     on one list are kept from another: it then lies above the truth.
     """
     settings = settings or Settings()
-    formula = _with_list_effects if list_effects else _without
-    support = np.flatnonzero(table.counts)
-    point = float(formula(support, table.K, table.counts[None, support].astype(float))[0])
-    if not math.isfinite(point):
-        return Refusal(
-            "chao",
-            RefusalCode.NO_OVERLAP,
-            say("chao_no_pairs"),
-            table.n,
-            table.lists,
-            seed=settings.seed,
-            table_fingerprint=table.fingerprint,
-        )
-    if table.structural_zeros:
-        return Refusal(
-            "chao",
-            RefusalCode.NOT_IDENTIFIED,
-            say("chao_impossible"),
-            table.n,
-            table.lists,
-            seed=settings.seed,
-            table_fingerprint=table.fingerprint,
-        )
-    draws = replicates(table, formula, point, settings)
+    refuse = refuser("chao", table, settings.seed)
+    if table.structural_zeros and not list_effects:
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("chao_not_alike"))
+    pairs = possible_pairs(table)
+    if not pairs:
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("chao_impossible"))
+    formula = partial(with_list_effects, pairs=pairs) if list_effects else _without
+    if not math.isfinite(at(table, formula)):
+        return refuse(RefusalCode.NO_OVERLAP, say("chao_no_pairs"))
     negative = negative_pairs(table)
-    return Estimate(
+    left_out = math.comb(table.K, 2) - len(pairs)
+    return bootstrapped(
+        table,
+        formula,
+        settings,
         method="chao",
-        N=point,
-        n=table.n,
-        rule=Percentiles(draws),
-        interval_kind="bound",
+        model="Chao, with list effects" if list_effects else "Chao",
+        kind="bound",
         assumption=ASSUMPTION,
-        lists=table.lists,
-        models={"Chao, with list effects" if list_effects else "Chao": 1.0},
-        draws=draws,
-        diagnostics={"zelterman": zelterman(table), "negative_pairs": negative},
-        warnings=tuple(say("pair_negative", one=one, other=other) for one, other in negative),
-        seed=settings.seed,
-        table_fingerprint=table.fingerprint,
+        diagnostics={"zelterman": zelterman(table), "negative_pairs": negative, "pairs_left_out": left_out},
+        warnings=(
+            *(say("pair_negative", one=one, other=other) for one, other in negative),
+            *((say("pairs_left_out", count=left_out),) if left_out else ()),
+        ),
+    )
+
+
+def possible_pairs(table: CaptureTable) -> tuple[tuple[int, int], ...]:
+    """The pairs of lists of which people can be on either alone and on exactly both."""
+    return tuple(
+        (j, k)
+        for j, k in combinations(range(table.K), 2)
+        if not table.structural_zeros & {1 << j, 1 << k, 1 << j | 1 << k}
     )
 
 
@@ -84,26 +85,35 @@ def negative_pairs(table: CaptureTable) -> tuple[tuple[str, str], ...]:
     """Pairs of lists whose odds ratio among people on some third list is below 1 beyond chance (one-sided 2.5 %)."""
     found = []
     masks = np.arange(table.counts.size)
-    for j in range(table.K):
-        for k in range(j + 1, table.K):
-            one, other = masks >> j & 1 == 1, masks >> k & 1 == 1
-            third = masks & ~(1 << j | 1 << k) != 0
-            cells = [
-                float(table.counts[third & (one == a) & (other == b)].sum()) + 0.5
-                for a in (True, False)
-                for b in (True, False)
-            ]
-            log_odds = math.log(cells[0] * cells[3] / (cells[1] * cells[2]))
-            if table.K > 2 and log_odds < -1.96 * math.sqrt(sum(1 / cell for cell in cells)):
-                found.append((table.lists[j], table.lists[k]))
+    possible = np.array([mask not in table.structural_zeros for mask in masks])
+    for j, k in possible_pairs(table):
+        one, other = masks >> j & 1 == 1, masks >> k & 1 == 1
+        third = possible & (masks & ~(1 << j | 1 << k) != 0)
+        four = [third & (one == a) & (other == b) for a in (True, False) for b in (True, False)]
+        if not all(cell.any() for cell in four):
+            continue
+        cells = [float(table.counts[cell].sum()) + 0.5 for cell in four]
+        log_odds = math.log(cells[0] * cells[3] / (cells[1] * cells[2]))
+        if log_odds < -1.96 * math.sqrt(sum(1 / cell for cell in cells)):
+            found.append((table.lists[j], table.lists[k]))
     return tuple(found)
 
 
-def _with_list_effects(support: NDArray[np.int64], lists: int, counts: Floats) -> Floats:
-    sizes = sizes_of(support)
-    alone = np.stack([counts[:, (sizes == 1) & inside].sum(1) for inside in on_list(support, lists)], axis=1)
-    pairs = (alone.sum(1) ** 2 - (alone**2).sum(1)) / 2
-    return _bounded(counts, pairs, counts[:, sizes == 2].sum(1))
+def with_list_effects(
+    support: NDArray[np.int64], lists: int, counts: Floats, pairs: Sequence[tuple[int, int]] | None = None
+) -> Floats:
+    """Chao's bound with list effects for each table of counts over the support, over these pairs of lists or all."""
+    place = {int(mask): at for at, mask in enumerate(support)}
+    nobody = np.zeros(len(counts))
+
+    def people(mask: int) -> Floats:
+        return counts[:, place[mask]] if mask in place else nobody
+
+    singles, twice = nobody.copy(), nobody.copy()
+    for j, k in pairs if pairs is not None else combinations(range(lists), 2):
+        singles += people(1 << j) * people(1 << k)
+        twice += people(1 << j | 1 << k)
+    return _bounded(counts, singles, twice)
 
 
 def _without(support: NDArray[np.int64], lists: int, counts: Floats) -> Floats:

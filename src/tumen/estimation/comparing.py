@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import combinations
 
 from tumen.estimation.errors import BadPlan
-from tumen.estimation.models import parse
 from tumen.estimation.population import AnalysisPlan
 from tumen.estimation.registry import METHODS, Bootstrap, Settings, run
 from tumen.estimation.results import Estimate, Interval, Outcome
@@ -67,9 +66,9 @@ class Comparison:
 
     def _terms(self, method: str) -> tuple[int, ...]:
         outcome = self.outcomes.get(method)
-        if not isinstance(outcome, Estimate) or len(outcome.models) != 1:
+        if not isinstance(outcome, Estimate) or outcome.certificate is None:
             return ()
-        return parse(next(iter(outcome.models)), self.table.lists)
+        return outcome.certificate.terms
 
 
 def compare(

@@ -11,10 +11,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from tumen.estimation.closed_forms import Floats, Percentiles, on_list, replicates, sizes_of
+from tumen.estimation.closed_forms import Floats, at, bootstrapped, on_list, sizes_of
 from tumen.estimation.registry import Settings, register
-from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode
-from tumen.estimation.sentences import Sentence, say
+from tumen.estimation.results import Outcome, RefusalCode, refuser
+from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 ENOUGH = 0.55  # the coverage from which on its authors trust the estimate
@@ -34,45 +34,38 @@ def sample_coverage(table: CaptureTable, *, settings: Settings | None = None) ->
     stands in the evidence. Void when three lists depend on each other beyond their pairs.
     """
     settings = settings or Settings()
-    support = np.flatnonzero(table.counts)
-    counts = table.counts[None, support].astype(float)
-
-    def refuse(code: RefusalCode, reason: Sentence, **evidence: float) -> Refusal:
-        return Refusal(
-            "coverage", code, reason, table.n, table.lists, None, evidence, None, settings.seed, table.fingerprint
-        )
-
+    refuse = refuser("coverage", table, settings.seed)
     if table.K < 3:
         return refuse(RefusalCode.TOO_SPARSE, say("coverage_two_lists"))
     if table.structural_zeros:
         return refuse(RefusalCode.NOT_IDENTIFIED, say("coverage_impossible"))
     if (table.marginals[1 << np.arange(table.K)] == 0).any():
         return refuse(RefusalCode.TOO_SPARSE, say("coverage_empty_list"))
-    covered = float(_coverage(support, table.K, counts)[0])
+    covered = at(table, _coverage)
     if covered == 0:
         return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
-    point = float(_total(support, table.K, counts)[0])
-    if covered < ENOUGH or not math.isfinite(point):
+    found = {"coverage": covered, "one_step": at(table, _one_step)}
+    if covered < ENOUGH:
         return refuse(
             RefusalCode.TOO_SPARSE,
             say("coverage_low", covered=covered, enough=ENOUGH),
-            coverage=covered,
-            one_step=float(_one_step(support, table.K, counts)[0]),
+            **found,
         )
-    draws = replicates(table, _total, point, settings)
-    return Estimate(
+    if not table.n < at(table, _total) < math.inf:
+        return refuse(
+            RefusalCode.TOO_SPARSE,
+            say("coverage_no_total"),
+            **found,
+        )
+    return bootstrapped(
+        table,
+        _total,
+        settings,
         method="coverage",
-        N=point,
-        n=table.n,
-        rule=Percentiles(draws),
-        interval_kind="confidence",
+        model="sample coverage",
+        kind="confidence",
         assumption=ASSUMPTION,
-        lists=table.lists,
-        models={"sample coverage": 1.0},
-        draws=draws,
-        diagnostics={"coverage": covered, "one_step": float(_one_step(support, table.K, counts)[0])},
-        seed=settings.seed,
-        table_fingerprint=table.fingerprint,
+        diagnostics=found,
     )
 
 

@@ -7,56 +7,34 @@ in which only the all-zero cell of each clique depends on n0. So the posterior o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, logsumexp
+from scipy.special import logsumexp
 
-from tumen.estimation.graphs import Graph, bits, cliques, decomposable_graphs, elimination, neighbours_of
+from tumen.estimation.graph_search import Found, find_graphs
+from tumen.estimation.graphs import Graph, bits, cliques
+from tumen.estimation.hyper_dirichlet import Grid, Scores
+from tumen.estimation.loglinear import warnings as table_warnings
 from tumen.estimation.registry import Settings, register
-from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Estimate, Fixed, Outcome, RefusalCode, refuser
 from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
-from tumen.estimation.weighted import clustered_warning, moved, prior_driven
+from tumen.estimation.weighted import clusters_told, moved, prior_driven
 
 Floats = npt.NDArray[np.float64]
 
-_MOST_ENUMERATED = 6  # lists up to which every decomposable graph is counted through
-_WINDOW = 12.0  # search beyond: graphs down to exp(-12) of the best are expanded
-_MOST_GRAPHS = 20_000
-_EXACT = 1000.0  # numbers unrecorded up to which every one is a point of the grid
-_RATIO = 1.004
 _FARTHEST = 1e12
 _DRAWS = 10_000
+_FOUND_BY_BOTH = 0.99  # of the weight, at which two searches count as agreed
+_MUCH_AT_THE_EDGE = 0.05  # of the weight, from which on it is told
+_EDGE_SHIFT = 0.02  # by which the graphs at the edge of the searches may move median or upper limit
 
 ASSUMPTION = say("bma_assumes")
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Values of the number unrecorded, each standing for `widths` whole numbers from `starts` on."""
-
-    values: Floats
-    starts: Floats
-    widths: Floats
-
-    @classmethod
-    def of(cls, values: Sequence[int] | npt.NDArray[np.int64]) -> Grid:
-        """A grid of exactly these values, as other packages ask for one."""
-        points = np.asarray(values, np.float64)
-        return cls(points, points, np.ones(len(points)))
-
-    @classmethod
-    def up_to(cls, bound: float) -> Grid:
-        """Every whole number from 0, then cells of 0.4 % width, up to a bound."""
-        steps = int(np.ceil(np.log(max(bound / _EXACT, 1.0)) / np.log(_RATIO)))
-        beyond = np.unique(np.round(_EXACT * _RATIO ** np.arange(steps + 1)))
-        starts = np.concatenate([np.arange(_EXACT), beyond[:-1]]) if steps else np.arange(bound + 1)
-        ends = np.append(starts[1:], beyond[-1] if steps else bound + 1)
-        return cls((starts + ends - 1) / 2, starts, ends - starts)
 
 
 @dataclass(frozen=True)
@@ -81,81 +59,29 @@ class Posterior:
         return float(self.share @ self.grid.values / self.share.sum())
 
 
-def posterior(table: CaptureTable, grid: Grid, *, delta: float | None = None) -> Posterior:
-    """The joint posterior of graph and number unrecorded, p(N) proportional to 1/N, all graphs alike a priori."""
-    score = _Scores(table, grid, delta or 1 / (1 << table.K))
-    found = decomposable_graphs(table.K) if table.K <= _MOST_ENUMERATED else tuple(_searched(table.K, score))
+def posterior(
+    table: CaptureTable, grid: Grid, *, delta: float | None = None, graphs: Sequence[Graph] | None = None
+) -> Posterior:
+    """The joint posterior of graph and number unrecorded, p(N) proportional to 1/N, all graphs alike a priori; over
+    these graphs, or those that matter."""
+    score = Scores(table, grid, delta or _one_person(table))
+    found = tuple(graphs) if graphs is not None else find_graphs(table.K, score).graphs
     totals = np.array([score.evidence(graph) for graph in found])
     weights = np.exp(totals - logsumexp(totals))
     share = np.zeros(len(grid.values))
-    for graph, total in zip(found, totals, strict=True):
-        if total > totals.max() - 40:
-            share += np.exp(score.log_density(graph) - totals.max())
+    for graph in found:
+        share += np.exp(score.log_density(graph) - totals.max())
     return Posterior(grid, share / share.sum(), found, weights)
 
 
-class _Scores:
-    """Log marginal likelihoods of graphs over the grid, put together from one term for each set of lists."""
-
-    def __init__(self, table: CaptureTable, grid: Grid, delta: float) -> None:
-        self._masks = np.flatnonzero(table.counts)
-        self._counts = table.counts[self._masks].astype(float)
-        self._persons = self._counts.sum()
-        self._grid = grid
-        self._delta, self._lists = delta, table.K
-        self._prior = delta * (1 << table.K)  # imaginary persons in all
-        self._terms: dict[int, Floats] = {0: np.zeros(len(grid.values))}
-        n0, n = grid.values, self._persons
-        self._common = gammaln(n0 + n) - gammaln(n0 + 1) + np.log(grid.widths)  # with the prior 1/N
-        self._all = gammaln(self._prior) - gammaln(self._prior + n + n0)
-        self._evidence: dict[Graph, float] = {}
-
-    def log_density(self, graph: Graph) -> Floats:
-        """Log of prior times marginal likelihood at each point of the grid."""
-        value: Floats = self._common.copy()
-        for whole, separator in elimination(graph) or ():
-            value += self._term(whole)
-            value -= self._term(separator)
-        return value
-
-    def evidence(self, graph: Graph) -> float:
-        """Log marginal likelihood of a graph, summed over the grid."""
-        if graph not in self._evidence:
-            density = self.log_density(graph)
-            most = density.max()
-            self._evidence[graph] = float(most + np.log(np.exp(density - most).sum()))
-        return self._evidence[graph]
-
-    def _term(self, lists: int) -> Floats:
-        """Log probability of the margin over a set of lists."""
-        if lists not in self._terms:
-            imagined = self._delta * (1 << (self._lists - lists.bit_count()))
-            cells, where = np.unique(self._masks & lists, return_inverse=True)
-            counts = np.bincount(where, weights=self._counts)
-            seen = counts[cells > 0]
-            fixed = float((gammaln(seen + imagined) - gammaln(imagined)).sum())
-            nobody = counts[cells == 0].sum() + self._grid.values
-            self._terms[lists] = fixed + gammaln(nobody + imagined) - gammaln(imagined) + self._all
-        return self._terms[lists]
+def _one_person(table: CaptureTable) -> float:
+    """One imaginary person, spread over the patterns that are possible."""
+    return 1 / (table.counts.size - len(table.structural_zeros))
 
 
-def _searched(lists: int, score: _Scores) -> Iterable[Graph]:
-    """Graphs near the best, found by changing one edge at a time from those that are within the window of it."""
-    empty: Graph = (0,) * lists
-    found = {empty: score.evidence(empty)}
-    open_graphs = [empty]
-    best = found[empty]
-    while open_graphs and len(found) < _MOST_GRAPHS:
-        graph = max(open_graphs, key=found.__getitem__)
-        open_graphs.remove(graph)
-        if found[graph] < best - _WINDOW:
-            break
-        for other in neighbours_of(graph):
-            if other not in found:
-                found[other] = score.evidence(other)
-                open_graphs.append(other)
-                best = max(best, found[other])
-    return found
+def _candidates(table: CaptureTable, delta: float) -> Found:
+    """The graphs worth weighing on a fine grid, by their weight on a coarse one."""
+    return find_graphs(table.K, Scores(table, Grid.up_to(_FARTHEST, exact=64, ratio=1.06), delta))
 
 
 def average_decomposable(
@@ -170,41 +96,53 @@ def average_decomposable(
 
     `delta` imaginary persons stand in each cell a priori (by default one person spread over all), N has prior 1/N, all
     graphs weigh the same. `grid` are the numbers unrecorded to be weighed, by default as far as they can matter;
-    `bound` cuts N off. Up to six lists every graph is counted; beyond, the graphs within exp(-12) of the best that a
-    search by single edges reaches. The answer is refused as PriorDriven when doubling `delta`, or the bound, moves the
-    median or the upper limit by more than a tenth.
+    `bound` cuts N off. Up to six lists every graph is counted. Beyond, two searches by single edges start from the
+    sparsest and from the fullest graph; NotConverged when over a hundredth of the weight was found by one of them only,
+    or the graphs at the edge of what they looked at move the median or the upper limit by over a fiftieth. PriorDriven
+    when doubling `delta`, or the bound, moves them by more than a tenth.
+
+    Patterns declared impossible are so in every graph averaged: nobody on both of two lists joins these lists in all of
+    them. Refused as NotIdentified when only the graph in which all lists are joined has them.
 
     Void when people differ in how easily they are recorded and no list stands for the difference, and when dependence
     among three lists or more is not that of a decomposable graph.
     """
-
-    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
-        return Refusal("bma", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
-
-    if table.structural_zeros:
-        return refuse(RefusalCode.NOT_IDENTIFIED, say("bma_impossible"))
+    refuse = refuser("bma", table, seed)
     if not any(count for mask, count in enumerate(table.counts) if mask & (mask - 1)):
         return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
-    chosen = Grid.of(grid) if grid is not None else _adaptive(table, delta, bound)
-    found = posterior(table, chosen, delta=delta)
-    base = delta or 1 / (1 << table.K)
-    told = found.quantiles((0.5, 0.975)) + table.n
-    shifts: dict[str, float] = {
-        say("prior_delta"): moved(told, posterior(table, chosen, delta=2 * base).quantiles((0.5, 0.975)) + table.n)
+    base = delta or _one_person(table)
+    candidates = _candidates(table, base)
+    if len(candidates.graphs) < 2 and table.structural_zeros:
+        return refuse(RefusalCode.NOT_IDENTIFIED, say("bma_impossible"))
+    searched: dict[str, Any] = {
+        "graphs": len(candidates.graphs),
+        "search": "every graph" if candidates.is_complete else "two searches by single edges",
+        "found_by_both": candidates.found_by_both,
+        "at_the_edge": candidates.at_the_edge,
     }
-    if bound is not None or grid is not None:
-        farther = Grid.up_to(2 * float(chosen.values[-1]))
-        shifts[say("prior_bound")] = moved(
-            told, posterior(table, farther, delta=delta).quantiles((0.5, 0.975)) + table.n
+    weigh = partial(posterior, table, graphs=candidates.graphs)
+    chosen = Grid.of(grid) if grid is not None else _adaptive(table, weigh, base, bound)
+    found = weigh(chosen, delta=base)
+    edge = moved(_told(table, posterior(table, chosen, delta=base, graphs=candidates.inner)), _told(table, found))
+    searched["edge_shift"] = edge
+    if candidates.found_by_both < _FOUND_BY_BOTH or edge > _EDGE_SHIFT:
+        return refuse(
+            RefusalCode.NOT_CONVERGED,
+            say("bma_not_searched", both=candidates.found_by_both, edge=edge),
+            **searched,
         )
-    evidence = {
-        "prior_shifts": shifts,
-        "graphs": len(found.graphs),
-        "bound": float(chosen.values[-1]) + table.n,
-        "mean": found.mean() + table.n,
-    }
+    shifts = _shifts(table, weigh, found, base, is_bounded=bound is not None or grid is not None)
+    farthest = float(chosen.values[-1]) + table.n
+    evidence = {**searched, "prior_shifts": shifts, "bound": farthest, "mean": found.mean() + table.n}
     if driven := prior_driven(shifts):
         return refuse(RefusalCode.PRIOR_DRIVEN, driven, **evidence)
+    return _estimate(table, found, say("bma_prior", bound=farthest, delta=base), evidence, seed)
+
+
+def _estimate(table: CaptureTable, found: Posterior, prior: Sentence, evidence: dict[str, Any], seed: int) -> Estimate:
+    effect, clustered = clusters_told(table)
+    missed = say("bma_at_the_edge", share=evidence["at_the_edge"], shift=evidence["edge_shift"])
+    is_much = evidence["at_the_edge"] > _MUCH_AT_THE_EDGE
 
     def limits(level: float) -> tuple[float, float]:
         lower, upper = found.quantiles(((1 - level) / 2, (1 + level) / 2)) + table.n
@@ -212,7 +150,7 @@ def average_decomposable(
 
     return Estimate(
         method="bma",
-        N=float(told[0]),
+        N=float(found.quantiles((0.5,))[0]) + table.n,
         n=table.n,
         rule=Fixed(limits),
         interval_kind="credible",
@@ -220,23 +158,40 @@ def average_decomposable(
         lists=table.lists,
         models=_named(table, found),
         draws=_drawn(found, seed) + table.n,
-        prior=say("bma_prior", bound=evidence["bound"], delta=base),
+        prior=prior,
         diagnostics=evidence,
-        warnings=clustered_warning(table),
+        design_effect=effect,
+        warnings=(*table_warnings(table), *((missed,) if is_much else ()), *clustered),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )
 
 
-def _adaptive(table: CaptureTable, delta: float | None, bound: int | None) -> Grid:
+def _shifts(
+    table: CaptureTable, weigh: Callable[..., Posterior], found: Posterior, delta: float, *, is_bounded: bool
+) -> dict[str, float]:
+    """By how much the larger of median and 97.5 % limit moves when a scale of the prior doubles."""
+    told = partial(_told, table)
+    shifts: dict[str, float] = {say("prior_delta"): moved(told(found), told(weigh(found.grid, delta=2 * delta)))}
+    if is_bounded:
+        farther = Grid.up_to(2 * float(found.grid.values[-1]))
+        shifts[say("prior_bound")] = moved(told(found), told(weigh(farther, delta=delta)))
+    return shifts
+
+
+def _told(table: CaptureTable, found: Posterior) -> Floats:
+    """Median and upper limit of the total."""
+    return found.quantiles((0.5, 0.975)) + table.n
+
+
+def _adaptive(table: CaptureTable, weigh: Callable[..., Posterior], delta: float, bound: int | None) -> Grid:
     """A grid so long that its last tenfold holds under a millionth of the posterior, or up to the bound."""
     if bound is not None:
         return Grid.up_to(max(bound - table.n, 1))
     farthest = 1000.0 * max(table.n, 10)
     while True:
         grid = Grid.up_to(farthest)
-        found = posterior(table, grid, delta=delta)
-        if found.share[grid.values > farthest / 10].sum() < 1e-6 or farthest >= _FARTHEST:
+        if weigh(grid, delta=delta).share[grid.values > farthest / 10].sum() < 1e-6 or farthest >= _FARTHEST:
             return grid
         farthest *= 1000
 

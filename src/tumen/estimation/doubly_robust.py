@@ -7,7 +7,7 @@ another, so that flexible models cost little. The models for a person are fitted
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ from scipy.special import ndtri
 
 from tumen.estimation.errors import BadTable
 from tumen.estimation.multinomial import best_prediction, features
-from tumen.estimation.results import Estimate, Fixed, Outcome, Refusal, RefusalCode
+from tumen.estimation.resampling import one_by_one
+from tumen.estimation.results import Estimate, Fixed, Outcome, RefusalCode, refuser
 from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
@@ -48,30 +49,24 @@ def doubly_robust(
     for name, column in covariates.items():
         if len(column) != people.size:
             raise BadTable(f"Covariate {name} has {len(column)} entries for {people.size} people.")
-    one, other = pair or _largest_overlap(table)
+    one, other = sorted(pair or _largest_overlap(table))
     first = people & table.mask([one]) > 0
     second = people & table.mask([other]) > 0
 
-    def refuse(reason: Sentence) -> Refusal:
-        return Refusal(
-            "doubly-robust",
-            RefusalCode.TOO_SPARSE,
-            reason,
-            table.n,
-            table.lists,
-            seed=seed,
-            table_fingerprint=table.fingerprint,
-        )
-
+    refuse = refuser("doubly-robust", table, seed)
     both = int((first & second).sum())
     if both < _LEAST_OVERLAP:
-        return refuse(say("too_little_overlap", both=both, one=one, other=other, least=_LEAST_OVERLAP))
+        return refuse(
+            RefusalCode.TOO_SPARSE,
+            say("too_little_overlap", both=both, one=one, other=other, least=_LEAST_OVERLAP),
+        )
     groups = table.people.cluster if table.people.cluster is not None else np.arange(people.size)
+    groups = _by_content(groups, list(zip(first.tolist(), second.tolist(), *covariates.values(), strict=True)))
     influence, held = _influence(first, second, covariates, groups, folds, seed)
     total = float(influence.sum())
     unseen = total - table.n
     if unseen <= 0:
-        return refuse(say("below_recorded", total=total, n=table.n))
+        return refuse(RefusalCode.TOO_SPARSE, say("below_recorded", total=total, n=table.n))
     variance = float((np.bincount(groups, weights=influence) ** 2).sum()) - total
     spread = math.sqrt(max(variance, 0.0)) / unseen
 
@@ -93,10 +88,17 @@ def doubly_robust(
         models={f"{one} and {other} given {given}": 1.0},
         draws=table.n + unseen * np.exp(spread * stream.standard_normal(_DRAWS)),
         diagnostics={"both": both, "standard_error": math.sqrt(max(variance, 0.0)), "held_at_floor": held},
-        warnings=(say("held_at_floor", held=held, floor=_FLOOR),) if held else (),
+        warnings=tuple(_warnings(table, held)),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )
+
+
+def _warnings(table: CaptureTable, held: float) -> Iterator[Sentence]:
+    if held:
+        yield say("held_at_floor", held=held, floor=_FLOOR)
+    if not table.is_clustered:
+        yield one_by_one(None)
 
 
 def _influence(
@@ -122,6 +124,18 @@ def _influence(
     inverse = np.maximum(q1 * q2 / q12, 1.0)  # nobody is recorded with a chance above 1
     influence = inverse * (first / q1 + second / q2 - (first & second) / q12)
     return influence, float((chances[:, 3] < _FLOOR).mean())
+
+
+def _by_content(groups: NDArray[np.int64], rows: Sequence[tuple[Any, ...]]) -> NDArray[np.int64]:
+    """The groups numbered by what is known of their members: so the folds do not depend on the order of the rows."""
+    _, kind = np.unique(np.array([repr(row) for row in rows]), return_inverse=True)
+    order = np.lexsort((kind, groups))
+    edges = np.flatnonzero(np.diff(groups[order])) + 1
+    members = [tuple(each) for each in np.split(kind[order], edges)]
+    numbers = np.empty(len(members), np.int64)
+    numbers[sorted(range(len(members)), key=members.__getitem__)] = np.arange(len(members))
+    renumbered: NDArray[np.int64] = numbers[groups]
+    return renumbered
 
 
 def _largest_overlap(table: CaptureTable) -> tuple[str, str]:

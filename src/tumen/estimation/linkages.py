@@ -7,16 +7,16 @@ each; their draws are pooled. Tables or limits are never averaged: an average ta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tumen.estimation.closed_forms import Percentiles
 from tumen.estimation.errors import BadTable
 from tumen.estimation.registry import Settings, run
-from tumen.estimation.results import Estimate, Outcome, Refusal, RefusalCode, mean_weights
+from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode, mean_weights, spread
 from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
@@ -46,20 +46,17 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
     if len(refused) > _MOST_REFUSED * len(outcomes) or len(found) < 2:
         return _refusal(method, refused, outcomes, settings)
-    drawn = np.stack([_spread(outcome) for outcome in found])
-    logs = np.log(drawn)
-    between = float(np.var(logs.mean(axis=1)))
-    whole = float(np.var(logs))
+    drawn = np.stack([spread(outcome, _DRAWS) for outcome in found])
     pooled = np.concatenate([drawn.ravel(), np.full(len(refused) * _DRAWS, np.inf)])
     return replace(
         found[0],
         N=float(np.mean([outcome.N for outcome in found])),
         n=round(float(np.mean([outcome.n for outcome in found]))),
-        rule=Percentiles(pooled),
+        rule=FromDraws(pooled),
         draws=pooled,
         mc_error=float(np.std([outcome.N for outcome in found], ddof=1) / np.sqrt(len(found))),
         models=dict(sorted(mean_weights(found).items(), key=lambda item: -item[1])),
-        linkage_share=between / whole if whole > 0 else 0.0,
+        linkage_share=_share_between(drawn),
         diagnostics={
             "tables": len(tables),
             "refused": len(refused),
@@ -72,12 +69,14 @@ def combine_linkages(tables: Sequence[CaptureTable], method: str = "bic", settin
     )
 
 
-def _spread(outcome: Estimate) -> Any:
-    """As many draws from each table, evenly over the sorted finite ones; without draws, the point."""
-    finite = np.sort(outcome.draws[np.isfinite(outcome.draws)])
-    if not finite.size:
-        return np.full(_DRAWS, outcome.N)
-    return np.quantile(finite, (np.arange(_DRAWS) + 0.5) / _DRAWS)
+def _share_between(drawn: NDArray[np.float64]) -> float:
+    """The share of the variance of the logarithms that lies between the rows. The same places in each row are infinite
+    in none or left out of all: else a row would be judged by its lower draws."""
+    logs = np.log(drawn[:, np.isfinite(drawn).all(axis=0)])
+    if not logs.size:
+        return math.nan
+    whole = float(np.var(logs))
+    return float(np.var(logs.mean(axis=1))) / whole if whole > 0 else 0.0
 
 
 def _told(refused: Sequence[Refusal], outcomes: Sequence[Outcome]) -> tuple[Sentence, ...]:

@@ -23,11 +23,23 @@ def comparison_text(comparison: Comparison, language: Language = "en") -> str:
         if isinstance(outcome, Estimate):
             models = ", ".join(f"{model} {weight:.2f}" for model, weight in list(outcome.models.items())[:3])
             said = [say("print_granted", assumption=outcome.assumption)]
-            said += [say("print_note", warning=warning) for warning in outcome.warnings]
+            if outcome.design_effect is not None and math.isfinite(outcome.design_effect):
+                said.append(say("print_design_effect", effect=outcome.design_effect))
             lines += ["", f"{name}: {models}", *(f"    {tell(each, language)}" for each in said)]
+    lines += _notes(comparison, language)
     lines += _sensitivity(comparison, language)
     lines += ["", say("print_verdict", verdict=comparison.verdict.text)]
     return "\n".join(tell(line, language) for line in lines)
+
+
+def _notes(comparison: Comparison, language: Language) -> list[str]:
+    """The warnings, each once, with the methods that give it."""
+    methods: dict[Sentence, list[str]] = {}
+    for name, outcome in comparison.outcomes.items():
+        for warning in outcome.warnings if isinstance(outcome, Estimate) else ():
+            methods.setdefault(warning, []).append(name)
+    told = [say("print_note", methods=tuple(names), warning=warning) for warning, names in methods.items()]
+    return ["", *(tell(each, language) for each in told)] if told else []
 
 
 def comparison_table(comparison: Comparison, language: Language = "en") -> list[str]:

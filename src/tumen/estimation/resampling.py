@@ -6,12 +6,16 @@ same whether one thousand or four are drawn, and whatever the threads.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tumen.estimation.bca import jackknife_variance
 from tumen.estimation.errors import BadTable
+from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
 BATCH = 250
@@ -44,7 +48,7 @@ class Units:
 
 def people_of(table: CaptureTable) -> Units:
     """Each person is a unit."""
-    support = np.flatnonzero(table.counts)
+    support = table.support
     return Units(support, np.eye(support.size), table.counts[support])
 
 
@@ -52,8 +56,10 @@ def clusters_of(table: CaptureTable) -> Units:
     """Each cluster is a unit. Raises `BadTable` when the table has none."""
     if table.people is None or table.people.cluster is None:
         raise BadTable("The table has no clusters. Make it with from_individuals(..., cluster=).")
-    support = np.flatnonzero(table.counts)
-    place = np.searchsorted(support, table.people.pattern)
+    support = table.support
+    places = np.zeros(table.counts.size, np.int64)
+    places[support] = np.arange(support.size)
+    place = places[table.people.pattern]
     order = np.lexsort((place, table.people.cluster))
     edges = np.flatnonzero(np.diff(table.people.cluster[order])) + 1
     kinds: dict[bytes, int] = {}
@@ -63,3 +69,32 @@ def clusters_of(table: CaptureTable) -> Units:
     keys = sorted(kinds)
     rows = np.array([np.bincount(np.frombuffer(key, np.int64), minlength=support.size) for key in keys], np.float64)
     return Units(support, rows, np.array([kinds[key] for key in keys]))
+
+
+def design_effect(
+    table: CaptureTable, total: Callable[[NDArray[np.int64], NDArray[np.float64]], NDArray[np.float64]]
+) -> float | None:
+    """The variance of an estimate when clusters are the units, over that when people are (both by the jackknife).
+
+    `total` gives the total for each table (a row of counts over the support). What varies is the total over the people
+    recorded: leaving out a large cluster makes a smaller table, which says nothing of how well the rest is known. None
+    without clusters; not a number when the table without one person has no estimate.
+    """
+    if not table.is_clustered:
+        return None
+
+    def variance(units: Units) -> float:
+        without = units.left_out()
+        return jackknife_variance(total(units.support, without) / without.sum(1), units.copies)
+
+    together, alone = variance(clusters_of(table)), variance(people_of(table))
+    return together / alone if math.isfinite(alone) and alone > 0 else math.nan
+
+
+def one_by_one(effect: float | None) -> Sentence:
+    """What limits that take people as recorded one by one must say, by the design effect (None: no clusters named)."""
+    if effect is None:
+        return say("no_clusters")
+    if not math.isfinite(effect):
+        return say("clusters_not_measured")
+    return say("clusters_taken_apart", effect=effect, factor=math.sqrt(effect))

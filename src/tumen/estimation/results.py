@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from tumen import __version__
 from tumen.estimation.certificate import Certificate
 from tumen.estimation.population import Population
-from tumen.estimation.sentences import Sentence
+from tumen.estimation.sentences import Sentence, say
+from tumen.estimation.table import CaptureTable
 
 IntervalKind = Literal["confidence", "credible", "bound"]
 
@@ -107,6 +108,19 @@ class Estimate:
             raise ValueError(f"A level lies between 0 and 1, not {level}.")
         return self.rule(level)
 
+    def widened(self) -> Estimate:
+        """For a method that takes people as recorded one by one: the estimate with limits and draws moved away from the
+        point, on the logarithm of the number unobserved, by the square root of the design effect.
+
+        The estimate itself when no design effect above 1 is known. Do not widen what resampled the clusters.
+        """
+        effect = self.design_effect or 1.0
+        if not 1 < effect < math.inf:
+            return self
+        rule = Widened(self.rule, self.n, self.N, math.sqrt(effect))
+        told = say("limits_widened", effect=effect)
+        return replace(self, rule=rule, draws=rule.moved(self.draws), warnings=(*self.warnings, told))
+
     @property
     def fingerprint(self) -> str:
         """SHA-256 of what was asked of which table and what came out."""
@@ -136,6 +150,24 @@ class Refusal:
 Outcome = Estimate | Refusal
 
 
+class Refuse(Protocol):
+    """Makes the refusals of one method on one table."""
+
+    def __call__(self, code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
+        """A refusal with its reason in a sentence."""
+
+
+def refuser(method: str, table: CaptureTable, seed: int | None = None) -> Refuse:
+    """What a method needs to refuse a table."""
+
+    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
+        return Refusal(
+            method, code, reason, table.n, table.lists, None, evidence, seed=seed, table_fingerprint=table.fingerprint
+        )
+
+    return refuse
+
+
 def mean_weights(estimates: Sequence[Estimate]) -> dict[str, float]:
     """The weight of each model over several estimates of equal standing."""
     weights: dict[str, float] = {}
@@ -147,8 +179,11 @@ def mean_weights(estimates: Sequence[Estimate]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class FromDraws:
-    """Equal-tailed limits from posterior draws; `effective` is their effective sample size in the tails, for the
-    Monte Carlo error (the number of draws when they are independent)."""
+    """Equal-tailed limits from draws of the total; `effective` is their effective number in the tails, for the Monte
+    Carlo error (the number of draws when they are independent).
+
+    Each limit is one of the draws, never a mean of two of them: so an infinite draw makes a limit open, and no other.
+    """
 
     draws: NDArray[np.float64]
     effective: float = 0.0
@@ -156,10 +191,23 @@ class FromDraws:
     def __call__(self, level: float) -> Interval:
         """The interval at this level."""
         tail = (1 - level) / 2
-        lower, upper = np.quantile(self.draws, [tail, 1 - tail])
-        size = self.effective or self.draws.size
-        errors = (quantile_error(self.draws, tail, size), quantile_error(self.draws, 1 - tail, size))
+        ordered = np.sort(self.draws)
+        lower, upper = (ordered[min(math.floor(q * ordered.size), ordered.size - 1)] for q in (tail, 1 - tail))
+        size = self.effective or ordered.size
+        errors = (quantile_error(ordered, tail, size), quantile_error(ordered, 1 - tail, size))
         return Interval(float(lower), float(upper), level, errors)
+
+
+def spread(outcome: Estimate, size: int) -> NDArray[np.float64]:
+    """So many draws of an estimate, evenly over its sorted ones, infinite ones too; without draws, its point.
+
+    For pooling estimates of equal standing, whatever the number of draws that each has.
+    """
+    if not outcome.draws.size:
+        return np.full(size, outcome.N)
+    places = np.floor((np.arange(size) + 0.5) / size * outcome.draws.size).astype(int)
+    even: NDArray[np.float64] = np.sort(outcome.draws)[places]
+    return even
 
 
 def quantile_error(draws: NDArray[np.float64], probability: float, effective: float) -> float:
@@ -172,6 +220,30 @@ def quantile_error(draws: NDArray[np.float64], probability: float, effective: fl
     at = np.clip([probability - step, probability + step], 0, 1) * (ordered.size - 1)
     low, high = ordered[math.floor(at[0])], ordered[math.ceil(at[1])]
     return math.inf if math.isinf(high) else float(high - low) / 2
+
+
+@dataclass(frozen=True)
+class Widened:
+    """Another rule's limits, `factor` times as far from the point on the logarithm of the number unobserved."""
+
+    rule: IntervalRule
+    n: int
+    point: float
+    factor: float
+
+    def __call__(self, level: float) -> Interval:
+        """The interval at this level."""
+        found = self.rule(level)
+        lower, upper = self.moved(np.array([found.lower, found.upper]))
+        return Interval(float(lower), float(upper), level, note=found.note)
+
+    def moved(self, totals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Totals moved away from the point."""
+        unobserved = self.point - self.n
+        if unobserved <= 0:
+            return totals
+        away: NDArray[np.float64] = self.n + unobserved * (np.maximum(totals - self.n, 0) / unobserved) ** self.factor
+        return away
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,18 @@ def lay_margins(lists: int, candidates: Any, support: Any, row: Any, counts: Any
 
 
 @register_jitable
+def fewest_lists_first(support: Any) -> Any:
+    """The order of cells by their number of lists: so ordered, a few show that every parameter is determined."""
+    sizes = np.zeros(support.size, np.int64)
+    for i in range(support.size):
+        mask = support[i]
+        while mask:
+            sizes[i] += mask & 1
+            mask >>= 1
+    return np.argsort(sizes, kind="mergesort")
+
+
+@register_jitable
 def highest_likelihood(row: Any) -> float:
     """The log-likelihood that no model can exceed: each count is its own mean.
 
@@ -204,9 +216,11 @@ def choose_downhill(
 ) -> None:  # fmt: skip
     """For each replicate table from `low` to `high`, search downhill from the model `begin`; results in place."""
     counts, marginals = np.zeros(offset.size), np.zeros(offset.size)
+    order = fewest_lists_first(support)
+    ordered = support[order]
     parameters = np.empty(offset.size)
     for r in range(low, high):
-        here = support[tables[r] > 0]
+        here = ordered[tables[r][order] > 0]
         if here.size == 0:
             continue
         lay_margins(lists, candidates, support, tables[r], counts, marginals)
@@ -225,9 +239,11 @@ def fit_each(
     """For each replicate table from `low` to `high`, the number unobserved by one model, in place; infinite when it
     has no estimate there."""
     counts, marginals = np.zeros(offset.size), np.zeros(offset.size)
+    order = fewest_lists_first(support)
+    ordered = support[order]
     for r in range(low, high):
         lay_margins(lists, terms[1 + lists :], support, tables[r], counts, marginals)
-        here = support[tables[r] > 0]
+        here = ordered[tables[r][order] > 0]
         start = parameters[terms]
         code, number, _ = _fit_one(lists, terms, here, counts, marginals, cells, offset, start, ROUGH, WHATEVER)
         if here.size > 0 and code == EXISTS:

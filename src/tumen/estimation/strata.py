@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from tumen.estimation.errors import BadTable
 from tumen.estimation.people import People
 from tumen.estimation.registry import Settings, run
-from tumen.estimation.results import Estimate, FromDraws, Interval, Outcome, Refusal, mean_weights
+from tumen.estimation.results import Estimate, FromDraws, Interval, Outcome, Refusal, mean_weights, spread
 from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 
 DRAWS = 4_000
 IMPUTATIONS = 10
+IMPUTED = "imputations"  # the entry of the diagnostics that says how many blocks the draws of a stratum come in
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Total:
 
 
 def total(strata: Mapping[str, Outcome], seed: int = 1) -> Total:
-    """Add up independent strata. Each stratum's draws are shuffled and added draw by draw; an estimate without draws
-    enters with its point."""
+    """Add up strata, independent given who is in which: each stratum's draws are shuffled and added draw by draw, those
+    of imputed strata within each imputation. An estimate without draws enters with its point."""
     stream = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, len(strata)])))
     draws, point, recorded, refused = np.zeros(DRAWS), 0.0, 0, []
     for name, outcome in sorted(strata.items()):
@@ -54,16 +55,26 @@ def total(strata: Mapping[str, Outcome], seed: int = 1) -> Total:
             draws += outcome.n
             continue
         point += outcome.N
-        draws += stream.choice(outcome.draws, DRAWS) if outcome.draws.size else outcome.N
+        draws += _shuffled(outcome, stream)
     return Total(point, recorded, draws, tuple(refused), seed)
+
+
+def _shuffled(outcome: Estimate, stream: np.random.Generator) -> NDArray[np.float64]:
+    """Draws of a stratum in random order; within the block of their imputation, as whoever is imputed to one stratum is
+    not in another."""
+    if not outcome.draws.size:
+        return np.full(DRAWS, outcome.N)
+    blocks = int(outcome.diagnostics.get(IMPUTED, 1))
+    return np.concatenate([stream.choice(block, DRAWS // blocks) for block in np.split(outcome.draws, blocks)])
 
 
 def by_strata(table: CaptureTable, method: str, settings: Settings) -> dict[str, Outcome]:
     """Run a method in each stratum of a table made with `from_individuals(..., strata=)`.
 
     People of unknown stratum are given one at random, ten times over: with the frequencies of the strata among people
-    of the same pattern of capture (all people where nobody of the pattern has one). Each stratum's draws are pooled
-    over the ten tables; a stratum that is refused in one of them is refused. Raises `BadTable` without strata.
+    of the same pattern of capture (all people where nobody of the pattern has one), themselves drawn anew each time
+    (the Bayesian bootstrap, Rubin 1981). Each stratum's draws are pooled over the ten tables, as many from each; a
+    stratum that is refused in one of them is refused. Raises `BadTable` without strata.
     """
     people = table.people
     if people is None or people.stratum is None or not people.strata:
@@ -87,7 +98,7 @@ def _imputed(people: People, stream: np.random.Generator) -> NDArray[np.int64]:
     for pattern in np.unique(people.pattern[stratum < 0]):
         here = people.pattern == pattern
         known = np.bincount(people.stratum[here & (people.stratum >= 0)], minlength=size).astype(float)
-        share = known if known.sum() else everybody
+        share = stream.gamma(known if known.sum() else everybody)
         unknown = here & (people.stratum < 0)
         stratum[unknown] = stream.choice(size, int(unknown.sum()), p=share / share.sum())
     return stratum
@@ -98,7 +109,7 @@ def _pooled(outcomes: list[Outcome]) -> Outcome:
     refusal = next((outcome for outcome in outcomes if isinstance(outcome, Refusal)), None)
     if refusal is not None:
         return refusal
-    draws = np.concatenate([each.draws if each.draws.size else np.array([each.N]) for each in estimates])
+    draws = np.concatenate([spread(each, DRAWS // len(estimates)) for each in estimates])
     return replace(
         estimates[0],
         N=float(np.mean([each.N for each in estimates])),
@@ -106,6 +117,7 @@ def _pooled(outcomes: list[Outcome]) -> Outcome:
         draws=draws,
         rule=FromDraws(draws),
         models=mean_weights(estimates),
+        diagnostics={IMPUTED: len(estimates), "points": tuple(each.N for each in estimates)},
         certificate=None,
         warnings=(*estimates[0].warnings, say("strata_imputed", times=len(estimates))),
     )

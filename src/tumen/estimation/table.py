@@ -126,6 +126,19 @@ class CaptureTable:
         """For each mask, the people recorded by at least these lists: the sufficient statistics."""
         return superset_sums(self.counts)
 
+    @cached_property
+    def in_name_order(self) -> tuple[int, ...]:
+        """The numbers of the lists in the order of their names. What is drawn at random is drawn in this order, so that
+        the order in which the lists happen to stand does not matter."""
+        return tuple(sorted(range(self.K), key=lambda j: self.lists[j]))
+
+    @cached_property
+    def support(self) -> NDArray[np.int64]:
+        """The masks counted at least once, in an order that follows the names of the lists."""
+        masks = np.flatnonzero(self.counts)
+        by_name = sum((masks >> j & 1) << place for place, j in enumerate(self.in_name_order))
+        return masks[np.argsort(by_name)]
+
     @property
     def is_clustered(self) -> bool:
         """Whether people were recorded together, in clusters that are known."""
@@ -208,7 +221,7 @@ class CaptureTable:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the table, the same whatever the order of lists and rows."""
-        order = sorted(range(self.K), key=lambda j: self.lists[j])
+        order = self.in_name_order
         sorted_table = self._regrouped([self.lists[j] for j in order], [[j] for j in order])
         cells = np.flatnonzero(sorted_table.counts)
         text = repr((

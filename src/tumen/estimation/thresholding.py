@@ -6,9 +6,11 @@ from 0 is set to 0, and the model with the others gives the posterior of the tot
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +18,21 @@ from numpy.typing import NDArray
 from tumen.estimation.certifying import countable
 from tumen.estimation.existence import EXISTS, decide_exactly
 from tumen.estimation.loglinear import refuse as refuse_model
-from tumen.estimation.models import closed, name_of
+from tumen.estimation.loglinear import warnings as table_warnings
+from tumen.estimation.models import Terms, closed, name_of
 from tumen.estimation.poisson import Floats, Weighted, posterior
 from tumen.estimation.registry import Settings, register
-from tumen.estimation.results import Estimate, FromDraws, Outcome, Refusal, RefusalCode
+from tumen.estimation.results import Estimate, FromDraws, Outcome, RefusalCode, refuser
 from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
-from tumen.estimation.weighted import clustered_warning, moved, prior_driven
+from tumen.estimation.weighted import clusters_told, moved, prior_driven
 
-_DRAWS = 16_000
 _KEPT = 10_000
-_ENOUGH = 1_000.0
+_WANTED, _ENOUGH = 10_000.0, 1_000.0  # effective draws: aimed at, and needed
+_HAIR = 0.1  # standard deviations from the threshold
+_MOST_LISTS = 14
+
 
 ASSUMPTION = say("threshold_assumes")
 
@@ -61,15 +66,26 @@ def threshold(
     """
     stream = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, table.n])))
     precision = 0.0 if prior == "improper" else scale**-2
-
-    def refuse(code: RefusalCode, reason: Sentence, **evidence: Any) -> Refusal:
-        return Refusal("threshold", code, reason, table.n, table.lists, None, evidence, None, seed, table.fingerprint)
-
+    refuse = refuser("threshold", table, seed)
+    if table.K > _MOST_LISTS:
+        return refuse(
+            RefusalCode.NOT_CONVERGED,
+            say("threshold_many_lists", patterns=table.counts.size, lists=table.K, most=_MOST_LISTS),
+        )
     overlaps = table.overlaps()
     if not np.any(overlaps[~np.eye(table.K, dtype=bool)]):
         return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
-    if prior == "improper" and not _exists(table):
-        return refuse_model("threshold", closed(_pairs(table), table.K), table, seed)
+    empty = [name for name, size in zip(table.lists, overlaps.diagonal(), strict=True) if size == 0]
+    if empty:
+        return refuse(
+            RefusalCode.TOO_SPARSE,
+            say("threshold_empty_list", name=empty[0]),
+        )
+    needed = closed(
+        _pairs(table) if prior == "improper" else (), table.K
+    )  # what the flat part of the prior leaves open
+    if not _exists(needed, table):
+        return refuse_model("threshold", needed, table, seed)
     steps = _thresholded(table, precision, sure, stream)
     if steps is None:
         return refuse(RefusalCode.NOT_CONVERGED, say("threshold_no_mode"))
@@ -81,16 +97,14 @@ def threshold(
         )
     shifts: dict[str, float] = {}
     if prior == "proper":
-        wider = _thresholded(table, precision / 4, sure, stream)
-        told = np.quantile(total, [0.5, 0.975])
-        shift = np.inf if wider is None else moved(told, np.quantile(_totals(wider, table, stream), [0.5, 0.975]))
-        shifts[say("prior_interactions")] = float(shift)
+        shift = _shift(total, _thresholded(table, precision / 4, sure, stream), table, stream)
+        shifts[say("prior_interactions")] = shift
         if driven := prior_driven(shifts):
             return refuse(RefusalCode.PRIOR_DRIVEN, driven, prior_shifts=shifts)
-    mean = float(total.mean())
+    effect, clustered = clusters_told(table)
     return Estimate(
         method="threshold",
-        N=mean,
+        N=float(total.mean()),
         n=table.n,
         rule=FromDraws(total, steps.weighted.effective),
         interval_kind="credible",
@@ -106,25 +120,50 @@ def threshold(
             "sureness": {table.name(pair): size for pair, size in steps.ratios},
             "impossible_pairs": tuple(table.name(pair) for pair in steps.never),
         },
-        warnings=clustered_warning(table)
-        + tuple(
-            say("kept_by_a_hair", pair=table.name(pair), size=size)
-            for pair, size in steps.ratios
-            if abs(size - sure) < 0.1
+        design_effect=effect,
+        warnings=(
+            *table_warnings(table),
+            say("threshold_selection"),
+            *_by_a_hair(steps, table, precision, sure, stream),
+            *clustered,
         ),
         seed=seed,
         table_fingerprint=table.fingerprint,
     )
 
 
+def _shift(total: Floats, wider: _Step | None, table: CaptureTable, stream: np.random.Generator) -> float:
+    """By how much the larger of median and upper limit moves under a wider prior."""
+    if wider is None:
+        return math.inf
+    return moved(np.quantile(total, [0.5, 0.975]), np.quantile(_totals(wider, table, stream), [0.5, 0.975]))
+
+
+def _by_a_hair(
+    steps: _Step, table: CaptureTable, precision: float, sure: float, stream: np.random.Generator
+) -> Iterator[Sentence]:
+    """What the answer would be, had a pair near the threshold been decided the other way."""
+    for pair, size in steps.ratios:
+        if abs(size - sure) < _HAIR:
+            other = {*steps.pairs} ^ {pair}
+            kept = tuple(each for each in _pairs(table) if each in other)
+            refitted = _fit(table, (*kept, *steps.never), precision, stream)
+            otherwise = math.nan if refitted is None else float(_totals(refitted, table, stream).mean())
+            yield say(
+                "kept_by_a_hair" if size >= sure else "dropped_by_a_hair",
+                pair=table.name(pair),
+                size=size,
+                otherwise=otherwise,
+            )
+
+
 def _pairs(table: CaptureTable) -> tuple[int, ...]:
-    return tuple(1 << j | 1 << k for j, k in combinations(range(table.K), 2))
+    return tuple(1 << j | 1 << k for j, k in combinations(table.in_name_order, 2))
 
 
-def _exists(table: CaptureTable) -> bool:
+def _exists(terms: Terms, table: CaptureTable) -> bool:
     counts = table.counts.astype(float)
-    terms = np.array(closed(_pairs(table), table.K), np.int64)
-    code, _, _ = decide_exactly(terms, superset_sums(counts), counts, countable(table))
+    code, _, _ = decide_exactly(np.array(terms, np.int64), superset_sums(counts), counts, countable(table))
     return bool(code == EXISTS)
 
 
@@ -146,10 +185,10 @@ def _fit(table: CaptureTable, pairs: tuple[int, ...], precision: float, stream: 
     never = tuple(pair for pair in pairs if precision == 0 and together[pair] == 0)
     inside = tuple(pair for pair in pairs if pair not in never)
     cells = np.array([cell for cell in countable(table) if not any(cell & pair == pair for pair in never)])
-    terms = np.array([0, *(1 << j for j in range(table.K)), *inside], np.int64)
+    terms = np.array([0, *(1 << j for j in table.in_name_order), *inside], np.int64)
     design = (cells[:, None] & terms == terms).astype(float)
     shrunk = np.repeat([0.0, precision], [1 + table.K, len(inside)])
-    weighted = posterior(design, table.counts[cells].astype(float), shrunk, _DRAWS, stream)
+    weighted = posterior(design, table.counts[cells].astype(float), shrunk, _WANTED, stream)
     return None if weighted is None else _Step(inside, never, weighted)
 
 

@@ -1,4 +1,4 @@
-"""Sums over the subsets and supersets of every mask (fast zeta transforms): K 2^K additions instead of 4^K."""
+"""Sums over the supersets of every mask (a fast zeta transform): K 2^K additions instead of 4^K."""
 
 from __future__ import annotations
 
@@ -17,16 +17,5 @@ def superset_sums(values: NDArray[Number]) -> NDArray[Number]:
     while bit < sums.size:
         pairs = sums.reshape(-1, 2, bit)
         pairs[:, 0] += pairs[:, 1]
-        bit *= 2
-    return sums
-
-
-def subset_sums(values: NDArray[Number]) -> NDArray[Number]:
-    """For each mask, the sum of `values` over the masks that it contains."""
-    sums = np.array(values)
-    bit = 1
-    while bit < sums.size:
-        pairs = sums.reshape(-1, 2, bit)
-        pairs[:, 1] += pairs[:, 0]
         bit *= 2
     return sums

@@ -1,4 +1,4 @@
-"""What the Bayesian methods share: quantiles of weighted values, how far a prior moves an answer, and a warning."""
+"""What the Bayesian methods share: quantiles of weighted values, how far a prior moves an answer, and clusters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from tumen.estimation.bounds import with_list_effects
+from tumen.estimation.resampling import design_effect, one_by_one
 from tumen.estimation.sentences import Sentence, say
 from tumen.estimation.table import CaptureTable
 
@@ -29,6 +31,13 @@ def moved(before: Floats, after: Floats) -> float:
     return float(np.max(np.abs(np.asarray(after) / np.asarray(before) - 1)))
 
 
+def clusters_told(table: CaptureTable) -> tuple[float | None, tuple[Sentence, ...]]:
+    """The design effect (of Chao's bound, whose total is at hand) and the warning that a method which takes people as
+    recorded one by one must carry."""
+    effect = design_effect(table, lambda support, tables: with_list_effects(support, table.K, tables))
+    return effect, (one_by_one(effect),)
+
+
 def prior_driven(shifts: Mapping[str, float]) -> Sentence | None:
     """What to say when doubling a scale of the prior or a bound, each by name, moved the answer by more than a tenth;
     nothing when none did."""
@@ -38,10 +47,3 @@ def prior_driven(shifts: Mapping[str, float]) -> Sentence | None:
         if not shift <= MOST_MOVED
     )
     return say("prior_decides", moves=moves) if moves else None
-
-
-def clustered_warning(table: CaptureTable) -> tuple[Sentence, ...]:
-    """What a method that takes people as recorded one by one must say of a table of clusters."""
-    if not table.is_clustered:
-        return ()
-    return (say("clusters_ignored"),)
