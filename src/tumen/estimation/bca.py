@@ -34,7 +34,8 @@ class BCa:
     most: int = 0
 
     def __call__(self, level: float) -> Interval:
-        """The interval at this level. A limit with fewer than 20 replicates beyond it is not given."""
+        """The interval at this level. A limit with fewer than 20 replicates beyond it is not given, nor is one that
+        shuts out the estimate."""
         tail = (1 - level) / 2
         notes, limits, used = [], [], []
         for name, probability, beyond in zip(("lower", "upper"), (tail, 1 - tail), self.beyond(level), strict=True):
@@ -47,11 +48,19 @@ class BCa:
                 notes.append(self._too_few(name, beyond))
             else:
                 limits.append(max(self.least, float(quantile(self.replicates, adjusted))))
+                if self._shuts_out_the_estimate(name, limits[-1]):
+                    limits[-1] = math.nan
+                    notes.append(say("beyond_the_estimate"))
             used.append(probability)
         if math.isinf(limits[0]):
             notes.append(say("replicates_without_model"))
         errors = self._errors(np.array(used), limits)
         return Interval(limits[0], limits[1], level, errors, run_on(notes) if notes else None)
+
+    def _shuts_out_the_estimate(self, name: str, limit: float) -> bool:
+        """Whether nearly all replicates lie on one side of the estimate, so that the correction goes past it: with many
+        lists, replicates choose pairs that the table itself does not call for."""
+        return math.isfinite(limit) and (limit > self.estimate if name == "lower" else limit < self.estimate)
 
     def _too_few(self, name: str, beyond: float) -> Sentence:
         size = self.replicates.size
