@@ -26,6 +26,8 @@ WITHOUT_ARCHIVE = (
     "encryption",
     "keys",
     "columns",
+    "masks",
+    "consent",
     "tokens",
     "dates",
     "formats",

@@ -136,10 +136,62 @@ def sealed_page() -> str:
     return "\n".join(parts)
 
 
+ROLES_PAGE = """# Roles
+
+{made}
+
+An administrator gives roles under *Users and roles* in the menu of her name, or whoever holds the passphrase by
+`tumen user give NAME ROLE --compartment CODE`. Without a role nobody sees anything.
+
+- A role stands in **one compartment** and opens nothing in another. Administrators and auditors stand in the whole
+  archive, and see no case.
+- Somebody can have **several roles**; she may do what any of them may, where it stands.
+- Nobody **checks what she coded**: not a coding that she began, nor one of which she wrote a claim.
+- Nobody gives **herself** a role, and the last administrator stays until there is another.
+- **Testimony names people.** Until a person has reviewed the names in a text, reading and searching it takes the
+  permission to open names too. Roles without that see its coded facts.
+- **A place** finer than a role is told is shown, counted and exported as the county, province or country around it.
+- Taking a role back, or closing an account, works at the next click; what was done stays under its name.
+
+A page that needs a permission you lack says which, which roles have it, and who can give it.
+
+## Who may do what
+
+{table}
+
+## The permissions
+
+{permissions}
+"""
+
+
+def roles_page() -> str:
+    """Return the table of roles and permissions."""
+    from tumen.guard import permissions
+    from tumen.guard.models import Membership
+    from tumen.guard.permissions import Permission
+
+    roles = permissions.ROLES
+
+    head = [Membership.Role(name).label for name in roles]
+    rows = [["", *map(str, head)], ["---"] * (len(head) + 1)]
+    rows.append(["stands in", *("the archive" if role.whole_archive else "a compartment" for role in roles.values())])
+    rows += [
+        [f"`{each.value}`", *("yes" if each in role.permissions else "" for role in roles.values())]
+        for each in Permission
+    ]
+    finest = ("" if role.whole_archive else role.finest.value for role in roles.values())
+    rows.append(["finest place", *finest])
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    listed = "\n".join(f"| `{each.value}` | {each.label} |" for each in Permission)
+    meant = f"| permission | to |\n| --- | --- |\n{listed}"
+    return ROLES_PAGE.format(made=MADE, table=table, permissions=meant)
+
+
 def pages() -> dict[str, str]:
     """Return every made page by its file name."""
     return {"command.md": command_page(), "errors.md": errors_page(), "fields.md": fields_page(),
-            "sealed.md": sealed_page()}  # fmt: skip
+            "sealed.md": sealed_page(), "../guide/roles.md": roles_page()}  # fmt: skip
 
 
 def main() -> None:
@@ -154,7 +206,7 @@ def main() -> None:
         for name, text in pages().items():
             (PAGES / name).write_text(text, "utf-8")
         folder.close()
-    sys.stderr.write("written: docs/reference/{command,errors,fields,sealed}.md\n")
+    sys.stderr.write("written: docs/reference/{command,errors,fields,sealed}.md, docs/guide/roles.md\n")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,11 @@ def table(page: Page, language: str) -> None:
     page.goto("/tables/ready/T6/")
 
 
+def consent(page: Page, language: str) -> None:
+    """What may be used of the acts, and why the others may not be published."""
+    page.goto("/consent/?unit=acts&purpose=reporting&audience=public&grain=coded")
+
+
 def vocabulary(page: Page, language: str) -> None:
     """A term with its definition, what it includes and excludes, and what counts as one."""
     page.goto("/vocabularies/act_type/?q=liberty.sale.sold.marriage")
@@ -77,7 +82,7 @@ def vocabulary(page: Page, language: str) -> None:
 
 
 PAGES: dict[str, Callable[[Page, str], None]] = {
-    shot.__name__: shot for shot in (acts, coding, figures, table, vocabulary)
+    shot.__name__: shot for shot in (acts, coding, consent, figures, table, vocabulary)
 }
 
 

@@ -63,6 +63,33 @@ def test_every_page_is_reached_from_the_readme() -> None:
     assert [str(page.relative_to(ROOT)) for page in PAGES if page not in reached] == []
 
 
+NODE = re.compile(r"`(tests/[\w/.]+)::(\w+)`")
+STATES = r"yes|yes, no test|partly|\*\*not yet\*\*|n/a"
+REQUIREMENT = re.compile(rf"^\| (\d+\.\d+\.\d+) \|.*\| ({STATES}) \| (.*) \|$", re.MULTILINE)
+LEVELS_1_AND_2 = 253  # of version 5.0.0
+
+
+@pytest.mark.parametrize("name", ["security.md", "asvs.md"])
+def test_every_test_that_security_rests_on_exists(name: str) -> None:
+    named = NODE.findall((ROOT / "docs" / name).read_text("utf-8"))
+    assert len(named) > 20
+    for file, test in named:
+        assert re.search(rf"^def {test}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), f"{file}::{test}"
+
+
+def test_every_requirement_of_the_standard_has_its_state_and_its_reason() -> None:
+    page, _heading, chosen = (ROOT / "docs" / "asvs.md").read_text("utf-8").partition("## Chosen from level 3")
+    rows = REQUIREMENT.findall(page)
+    whole = sum(int(count) for count in re.findall(r"V\d+ [\w ,-]+ \((\d+)\):", page))
+    assert len({number for number, _state, _why in rows}) == len(rows) == LEVELS_1_AND_2 - whole
+    for number, state, why in rows + REQUIREMENT.findall(chosen):
+        assert why and (state != "yes" or NODE.search(why)), number
+    said = re.search(r"^\| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    states = [state.strip("*") for _number, state, _why in rows]
+    counted = [states.count(state) for state in ("yes", "yes, no test", "partly", "not yet", "n/a")]
+    assert said and [int(n) for n in said.groups()] == [*counted[:4], counted[4] + whole]
+
+
 def test_every_make_target_that_a_page_names_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for page in PAGES:

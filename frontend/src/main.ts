@@ -6,9 +6,11 @@ import { mountConfirmations } from "./islands/confirm";
 import { mountDraft } from "./islands/drafts";
 import { mountFailures } from "./islands/failures";
 import { mountKeys } from "./islands/keys";
+import { mountLock } from "./islands/lock";
 import { mountColumns, mountCopyButtons, mountMenus } from "./islands/small";
 import { mountTermPicker } from "./islands/term-picker";
 import { mountUpload } from "./islands/upload";
+import { mountWebauthn } from "./islands/webauthn";
 
 // Set here too, beside the page's htmx-config: pages of an archive must never be kept in the browser's storage. Settling
 // would copy style attributes from old elements to new ones, which the policy forbids.
@@ -26,9 +28,11 @@ mountCopyButtons();
 mountConfirmations();
 mountFailures();
 mountBench();
+mountLock();
 mountAll("[data-annotator]", mountAnnotator);
 mountAll<HTMLSelectElement | HTMLInputElement>("[data-term-picker]", mountTermPicker);
 mountAll<HTMLFormElement>("form[data-draft-url]", mountDraft);
 mountAll("[data-upload-url]", mountUpload);
+mountAll<HTMLFormElement>("form[data-webauthn]", mountWebauthn);
 mountAll("[data-columns]", mountColumns);
 document.documentElement.dataset["ready"] = "";

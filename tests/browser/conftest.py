@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import second_factor
 from tests.conftest import PASSPHRASE, close_connections
 
 from tumen.archive import folder, setup
@@ -95,13 +96,13 @@ def free_port() -> int:
 
 @pytest.fixture
 def served_archive(template: Path, tmp_path: Path) -> Iterator[Served]:
-    """A fresh archive behind a `tumen serve` on a free port, with user `demo` (investigator in `main`)."""
+    """A fresh archive behind a `tumen serve` on a free port, with user `demo` (investigator in `main`, with an app)."""
     if not (ROOT / "src/tumen/workbench/static/built/tumen.js").is_file():
         pytest.skip("the front end is not built; run `make front`")
     place = tmp_path / "archive"
     shutil.copytree(template, place)
     setup.open_archive(place, PASSPHRASE)
-    furnish(USER, PASSWORD)
+    second_factor.equip(furnish(USER, PASSWORD))
     close_connections()
     folder.close()
     (tmp_path / "passphrase").write_text(PASSPHRASE, "utf-8")
@@ -169,4 +170,8 @@ def login(page: Any, served: Served, user: str = USER, password: str = PASSWORD)
     page.fill("#id_login", user)
     page.fill("#id_password", password)
     page.click("button[type=submit]")
+    page.wait_for_load_state()
+    if "authenticate" in page.url:
+        page.fill("#id_code", second_factor.next_recovery_code(served.url))
+        page.press("#id_code", "Enter")
     page.wait_for_url(f"{served.url}/")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import second_factor
 from tests.conftest import PASSPHRASE, close_connections
 
 from tumen.archive import folder
@@ -110,6 +111,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def take_in(document: str, language: str) -> int:
     """Furnish the archive and add one source; return its id."""
     user = furnish(USER, PASSWORD)
+    second_factor.equip(user)
     with change(user.pk, "take in") as c:
         main = Compartment.objects.get()
         source = sources.add_source(c, "news.online", "An article", main, published="2023-03-28", language=language)
@@ -128,7 +130,9 @@ def log_in(browser: Any, server: Server, source: int) -> Any:
     page.fill("[name=login]", USER)
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
-    page.wait_for_url(lambda address: "login" not in address)
+    page.fill("#id_code", second_factor.next_recovery_code(server.address))
+    page.press("#id_code", "Enter")
+    page.wait_for_url(f"{server.address}/")
     page.goto(f"{server.address}/sources/{source}/code/")
     page.wait_for_selector("html[data-ready]")
     return page
@@ -308,6 +312,8 @@ def test_a_form_outlives_its_login_and_is_saved_after_another_one(server: Server
     again.fill("[name=login]", USER)
     again.fill("[name=password]", PASSWORD)
     again.press("[name=password]", "Enter")
+    again.fill("#id_code", second_factor.next_recovery_code(server.address))
+    again.press("#id_code", "Enter")
     again.wait_for_url("**/code/")
     again.close()
     page.bring_to_front()

@@ -9,11 +9,13 @@ from tests.coding.conftest import BODY, Desk
 
 from tumen.archive import versions
 from tumen.archive.changes import change
-from tumen.coding.errors import BadClaim
+from tumen.coding.errors import BadClaim, OwnCoding
 from tumen.coding.kinds import KINDS
 from tumen.coding.models import Anchor, Coding, Party
 from tumen.coding.services import claims, codings, passages
 from tumen.coding.services.entries import Entry, Evidence
+from tumen.guard.models import Membership, User
+from tumen.guard.services import enrol
 from tumen.sources import services as sources
 from tumen.sources.models import Passage, Source, Text
 from tumen.sources.queries import current_text
@@ -30,11 +32,50 @@ def test_the_first_coding_counts_and_a_parallel_one_does_not_until_it_is_adopted
     assert [one.pk for one in codings.codings(desk.source)] == [second.pk, desk.coding.pk]
 
 
+def checker(desk: Desk, name: str, *roles: str) -> User:
+    user = User.objects.create(username=name)
+    with change(desk.user.pk, "a checker") as c:
+        for role in (Membership.Role.CHECKER, *roles):
+            enrol(c, user, desk.compartment, role)
+    return user
+
+
 def test_checking_a_coding_marks_its_source(desk: Desk) -> None:
-    with change(desk.user.pk, "checked") as c:
+    with change(checker(desk, "checks").pk, "checked") as c:
         codings.check_off(c, desk.coding)
     assert Source.objects.get().status == "checked"
     assert Coding.objects.get().checked
+
+
+def test_nobody_checks_a_coding_that_she_made_or_wrote_a_claim_of(desk: Desk) -> None:
+    both = checker(desk, "codes and checks", Membership.Role.CODER)
+    party = desk.woman()
+    with pytest.raises(OwnCoding), change(desk.user.pk, "checked") as c:
+        codings.check_off(c, desk.coding)
+    with change(both.pk, "one word") as c:
+        c.update(Party.objects.get(pk=party), sex="")
+    with change(desk.user.pk, "put back") as c:
+        c.update(Party.objects.get(pk=party), sex="female")
+    with pytest.raises(OwnCoding), change(both.pk, "checked") as c:
+        codings.check_off(c, desk.coding)
+    client = Client()
+    client.force_login(both)
+    page = client.post(reverse("coding:check_off", args=[desk.source.pk]), {"checked": "1"}, follow=True)
+    assert "somebody else has to check it" in page.content.decode()
+    assert not Coding.objects.get().checked
+
+
+def test_only_a_checker_is_offered_to_check_and_only_a_coder_to_code(desk: Desk) -> None:
+    page, address = reverse("coding:source", args=[desk.source.pk]), reverse("coding:check_off", args=[desk.source.pk])
+    coding, checking = Client(), Client()
+    coding.force_login(desk.user)
+    checking.force_login(checker(desk, "checks"))
+    offered = [who.get(page).content.decode() for who in (coding, checking)]
+    assert [address in each for each in offered] == [False, True]
+    assert [reverse("coding:new", args=[desk.source.pk]) in each for each in offered] == [True, False]
+    refused = coding.post(address, {"checked": "1"})
+    assert refused.status_code == 403
+    assert "check what somebody else has coded" in refused.content.decode()
 
 
 def lose(desk: Desk, words: str) -> Passage:

@@ -188,11 +188,15 @@ def test_someone_of_another_compartment_finds_nothing(desk: Desk, archive: objec
     from tumen.guard.services import make_user
 
     party = desk.woman()
-    client = Client()
-    client.force_login(make_user("stranger", "a long password"))
-    for address in (reverse("coding:source", args=[desk.source.pk]), reverse("coding:party", args=[party]),
-                    reverse("coding:permalink", args=[party])):  # fmt: skip
-        assert client.get(address).status_code == 404
+    client, stranger = Client(), make_user("stranger", "a long password")
+    client.force_login(stranger)
+    addresses = [reverse(name, args=[number]) for name, number in (
+        ("coding:source", desk.source.pk), ("coding:party", party), ("coding:permalink", party)
+    )]  # fmt: skip
+    assert {client.get(address).status_code for address in addresses} == {403}
+    with change(desk.user.pk, "a compartment of her own") as c:
+        enrol(c, stranger, make_compartment(c, "other", "Other"), Membership.Role.CODER)
+    assert {client.get(address).status_code for address in addresses} == {404}
 
 
 def test_bulk_work_in_another_compartment_is_neither_told_nor_undone(desk: Desk, client: Client) -> None:

@@ -23,12 +23,18 @@ sorts = st.lists(st.sampled_from(["type", "-type", "period", "-period", "-id", "
     st.one_of(st.none(), st.text(min_size=1, max_size=8)),
 )
 def test_parsing_the_text_form_gives_the_query_back(query, token, sort, as_of, size, page, purpose):
-    query = replace(
-        query, token=token, sort=sort, as_of=as_of, page_size=size, page=page, purpose=purpose, columns=("type", "sex")
-    )
+    query = replace(query, token=token, sort=sort, as_of=as_of, page_size=size, page=page, columns=("type", "sex"))
+    if purpose is not None:
+        query = replace(query, purpose=purpose, audience=purpose, grain=token, because=token)
     text = query.to_text()
     assert Query.parse(text, FIELDS) == query
     assert Query.parse(text, FIELDS).to_text() == text
+
+
+@pytest.mark.parametrize("text", ["purpose=a", "audience=a", "grain=a", "because=a", "audience=a&grain=b"])
+def test_consent_is_asked_for_with_purpose_and_audience_together(text):
+    with pytest.raises(BadQuery, match="purpose and an audience"):
+        Query.parse(f"unit=acts&{text}", FIELDS)
 
 
 @given(queries())

@@ -16,13 +16,13 @@ from tumen.coding.models import Act, Anchor, Involvement
 from tumen.columns import ALL, Mask
 from tumen.counting import evidence, search
 from tumen.counting.store import store
-from tumen.guard.masks import IDENTITY, NARRATIVE
+from tumen.guard.masks import IDENTITY, SEARCH
 from tumen.sources.models import Passage
 from tumen.sources.services import move_passage
 
 WORDS = ("강제송환", "beaten", "被拐卖", "before", "Interview", "김가명", "-nothing husband", "words of nobody")
 FRAMES = ("acts", "persons", "sources", "figures")
-MASK = Mask(ALL, frozenset((NARRATIVE, IDENTITY)))
+MASK = Mask(ALL, frozenset((SEARCH, IDENTITY)))
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from tumen.columns import Mask
 from tumen.counting.queries import asking, listing, tables
 from tumen.counting.queries.rows import Row
 from tumen.guard.masks import SYSTEM, mask_for
+from tumen.linking import queries as linking
 from tumen.linking.models import Run
 from tumen.linking.services import judge, resolve_by_judgements
 
@@ -73,6 +74,22 @@ def test_a_person_has_the_roles_of_all_her_records_that_one_may_see(told: World)
     assert counts(f"unit=persons&run={run.pk}&dims=role", open_only) == {"Victim": 1, "Informant": 1}
     assert counts(f"unit=persons&run={run.pk}&dims=role") == {"Victim": 2, "Perpetrator": 1, "Informant": 1}
     assert a_list(f"unit=persons&run={run.pk}&role=informant").head.total == 1
+
+
+def test_a_hidden_record_bridges_two_visible_ones_and_tells_nothing_else(told: World) -> None:
+    """Two accounts that a third one, out of sight, shows to be of one woman: see docs/decisions/access.md."""
+    first, second, third = told.parties
+    run = join(third, first, second)
+    open_only = mask_for(user(told, "linker", "linker"))
+    page = a_list(f"unit=persons&run={run.pk}&columns=role,source,birth", open_only)
+    assert (page.head.total, len(page.rows)) == (1, 1), "one woman, as for a reader of everything"
+    assert page.rows[0].id in {first.pk, second.pk}
+    assert "Perpetrator" not in str(page.rows) and "Interview 2" not in str(page.rows)
+    assert linking.judgements_on(first.pk, open_only) == []
+    assert linking.cluster_members(run, first.pk, open_only).records == sorted([first.pk, second.pk])
+    with change(ACTOR, "the closed account is taken back") as c:
+        c.retract(third)
+    assert a_list(f"unit=persons&run={run.pk}", open_only).head.total == 1, "the judgements stand"
 
 
 def test_roles_are_those_of_the_moment_asked_for(told: World) -> None:

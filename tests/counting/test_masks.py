@@ -16,7 +16,7 @@ from tumen.columns import ALL, Mask, Masked, Query
 from tumen.counting import evidence, search
 from tumen.counting.fields import UNIT_LABELS
 from tumen.counting.queries import asking, exporting, figures, finding, listing, tables, totals
-from tumen.guard.masks import IDENTITY, NARRATIVE, SYSTEM
+from tumen.guard.masks import IDENTITY, NARRATIVE, SEARCH, SYSTEM
 from tumen.linking.services import judge, resolve_by_judgements
 
 Browse = Callable[[str], Client]
@@ -84,7 +84,7 @@ def test_without_narrative_there_is_no_search_and_no_snippet(world: World, brows
 
 
 def test_without_identity_nobody_is_named_and_no_name_is_found(world: World) -> None:
-    nameless = Mask(ALL, frozenset({NARRATIVE}))
+    nameless = Mask(ALL, frozenset({NARRATIVE, SEARCH}))
     for unit in ("persons", "victims", "acts"):
         page = listing.list_page(asking.parse(f"unit={unit}&columns=source"), nameless, ACTOR, "en")
         assert "가명" not in str(page.rows)

@@ -156,7 +156,17 @@ def test_a_table_is_saved_opened_removed_and_brought_back(browse: Browse) -> Non
     assert "My table" not in client.get("/tables/").content.decode()
     undo.undo(ACTOR, versions.newest())
     assert "My table" in client.get("/tables/").content.decode()
-    assert browse("reader").post("/tables/table/save/", {"title": "x", "table": kept.asks}).status_code == 404
+    assert browse("reader").post(f"/tables/saved/{kept.pk}/remove/").status_code == 404
+
+
+def test_a_saved_table_is_its_users_or_for_all_who_see_a_compartment(world: World, browse: Browse) -> None:
+    hers, table = browse("investigator"), "unit=acts&dims=type:1"
+    hers.post("/tables/table/save/", {"title": "For me", "table": table})
+    hers.post("/tables/table/save/", {"title": "For us", "table": table, "compartment": str(world.main.pk)})
+    hers.post("/tables/table/save/", {"title": "Elsewhere", "table": table, "compartment": "1"})
+    assert [name in hers.get("/tables/").content.decode() for name in ("For me", "For us", "Elsewhere")] == [True] * 3
+    page = browse("reader").get("/tables/").content.decode()
+    assert [name in page for name in ("For me", "For us", "Elsewhere")] == [False, True, False]
 
 
 def test_totals_show_the_growth_since_a_day(world: World, browse: Browse) -> None:

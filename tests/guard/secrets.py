@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -19,13 +20,19 @@ from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import OpenChange, change
 from tumen.archive.models import Job, Record
 from tumen.archive.sealed import SealedField, seal_value
-from tumen.coding.models import Act, Coding, Figure, Name, Party, Telling
+from tumen.coding import reference
+from tumen.coding.kinds import KINDS, Holds
+from tumen.coding.models import Act, Coding, Consent, Figure, Name, Party, Telling
 from tumen.coding.services import drafts
+from tumen.coding.services.reference import add_places
 from tumen.counting import search
 from tumen.guard.masks import IDENTITY, NARRATIVE, NOTES
-from tumen.guard.models import Compartment, Membership, User
+from tumen.guard.models import Compartment, User
+from tumen.guard.permissions import ROLES
 from tumen.guard.services import enrol, make_compartment
 from tumen.linking.models import Judgement
+from tumen.linking.services import resolve_by_judgements
+from tumen.places import Precision
 from tumen.sources.models import Original, Passage, Source, Text, Upload
 from tumen.sources.services import add_passage, add_source, add_text
 
@@ -33,19 +40,27 @@ EVERYTHING = "everything"
 """The class of what somebody of another compartment must not see, whatever her role: titles, who says so."""
 OWN = "own"
 """The class of what only one user sees: her searches, drafts and uploads."""
+BOTH = "both"
+"""The class of notes on records in both compartments, or on nothing that is left: notes of every compartment."""
+PLACE = "place"
+"""The class of the name of a place finer than any precision but the finest."""
 
-ABOUT_THE_ARCHIVE = {"guard.compartment", "guard.membership", "coding.term", "coding.place", "coding.unit",
-                     "coding.referencepopulation", "linking.run", "counting.definition"}  # fmt: skip
+ABOUT_THE_ARCHIVE = {"guard.compartment", "guard.membership", "guard.suspension", "coding.term", "coding.place",
+                     "coding.unit", "coding.referencepopulation", "coding.consentform", "coding.formreading",
+                     "linking.run", "counting.definition"}  # fmt: skip
 
 
 @dataclass
 class Sown:
-    """What was written, and the words in it by the class that opens them."""
+    """What was written in a compartment, and the words in it by the class that opens them; `beside` is another one."""
 
     words: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     rows: list[Record] = field(default_factory=list)
     users: dict[str, User] = field(default_factory=dict)
     tokens: list[str] = field(default_factory=list)
+    place: str = ""
+    compartment: Compartment | None = None
+    beside: Sown | None = None
     _count: itertools.count[int] = field(default_factory=itertools.count)
 
     def word(self, kind: str) -> str:
@@ -59,21 +74,46 @@ class Sown:
         return next(row for row in self.rows if isinstance(row, model))
 
 
-def sow() -> Sown:
-    """Fill the open archive: one compartment with secrets, another one beside it, and who looks at them."""
+Roles = Mapping[str, Mapping[str, Sequence[str]]]
+"""For each user her roles by compartment: `main`, `other`, or "" for the whole archive."""
+EVERY_ROLE = tuple(name for name, role in ROLES.items() if not role.whole_archive)
+
+
+def sow(roles: Roles) -> Sown:
+    """Fill the open archive: two compartments with secrets, and who looks at them; `owner` holds every role in both."""
     sown = Sown()
     owner = sown.users["owner"] = User.objects.create(username="owner")
     with change(owner.pk, "compartments") as c:
-        main, other = make_compartment(c, "main", "Main"), make_compartment(c, "other", "Other")
-        enrol(c, owner, main, Membership.Role.INVESTIGATOR)
-        for name, place, role in (
-            ("reader", main, "reader"),
-            ("analyst", main, "analyst"),
-            ("stranger", other, "coder"),
-        ):
-            sown.users[name] = User.objects.create(username=name)
-            enrol(c, sown.users[name], place, role)
-        sown.users["nobody"] = User.objects.create(username="nobody")
+        places = {"main": make_compartment(c, "main", "Main"), "other": make_compartment(c, "other", "Other"), "": None}
+        for name, held in {"owner": {"main": EVERY_ROLE, "other": EVERY_ROLE}, **roles}.items():
+            user = sown.users.setdefault(name, owner if name == "owner" else User.objects.create(username=name))
+            for place, listed in held.items():
+                for role in listed:
+                    enrol(c, user, places[place], role)
+        sown.place = _fine_place(c, sown.word(PLACE))
+    sown.compartment = places["main"]
+    beside = sown.beside = Sown(users=sown.users, place=sown.place, compartment=places["other"], _count=sown._count)
+    _fill(beside, owner)
+    _fill(sown, owner)
+    with change(owner.pk, f"of both {sown.word(BOTH)}") as c:
+        a, b = sown.one(Party).pk, beside.one(Party).pk
+        sown.rows.append(c.insert(Judgement, a=a, b=b, answer="same", reason=sown.word(BOTH), reviewer=owner.pk))
+    resolve_by_judgements(owner.pk)
+    return sown
+
+
+def _fine_place(c: OpenChange, word: str) -> str:
+    """Add a place within a county to the gazetteer, with a word for its name."""
+    county = next(place for place in reference.places() if place.precision is Precision.COUNTY)
+    fine = replace(county, code=f"{county.code}.fine", parent=county.code, name_en=word, name_ko=word, name_zh=word,
+                   other_names=(), former_names=(), precision=Precision.RI)  # fmt: skip
+    add_places(c, [fine])
+    return fine.code
+
+
+def _fill(sown: Sown, owner: User) -> None:
+    assert sown.compartment is not None
+    main = sown.compartment
     number = ids.reserve()
     stored = objects.write(number, [f"original {sown.word(NARRATIVE)}".encode()])
     with change(owner.pk, f"why {sown.word(NOTES)}") as c:
@@ -82,11 +122,10 @@ def sow() -> Sown:
         _claims(sown, c)
     with change(owner.pk, f"judged {sown.word(NOTES)}") as c:
         c.update(sown.one(Judgement), answer="different")
-    with change(owner.pk, f"saved without an edit {sown.word(NOTES)}") as c:
+    with change(owner.pk, f"saved without an edit {sown.word(BOTH)}") as c:
         c.update(sown.one(Act), gaps={})
     _second_versions(sown, owner)
     _beside_records(sown, owner, main)
-    return sown
 
 
 def _sources(sown: Sown, c: OpenChange, main: Compartment, number: int, stored: objects.Stored) -> None:
@@ -121,7 +160,10 @@ def _claims(sown: Sown, c: OpenChange) -> None:
 
 def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
     coded = {"gaps": {}, "answer": "same", "stance": "supports", "field": "circumstances", "term": "detained",
-             "scheme": "a list"}  # fmt: skip
+             "scheme": "a list",
+             "answers": [["given", ["reporting"], ["public"], "coded"]]}  # fmt: skip
+    if described.model is Consent and described.name in ("low", "high"):
+        return 733_000
     if isinstance(described, SealedField):
         return sown.word(described.shows or EVERYTHING)
     if isinstance(described, models.ForeignKey):
@@ -129,6 +171,8 @@ def _value(sown: Sown, described: models.Field[Any, Any]) -> Any:
         return next((row for row in sown.rows if isinstance(row, target)), None)
     if described.name in coded:
         return coded[described.name]
+    if described.name in PLACES:
+        return sown.place
     if described.name == "type":
         return "liberty.detention"
     if described.name in ("record", "claim", "a", "b", "cluster"):
@@ -160,7 +204,7 @@ def _beside_records(sown: Sown, owner: User, main: Compartment) -> None:
     Job.objects.create(kind="take in", actor=owner.pk, created=now, state="failed", message=sown.word(OWN),
                        result={"trouble": [sown.word(OWN)]}, params={"upload": sown.word(OWN)})  # fmt: skip
     Job.objects.create(kind="take in", actor=owner.pk, created=now, state="waiting", message=sown.word(OWN))
-    open_bulk(owner.pk, f"why {sown.word(NOTES)}")
+    open_bulk(owner.pk, f"why {sown.word(BOTH)}")
     done = open_bulk(owner.pk, f"why {sown.word(NOTES)}")
     with done.change() as c:
         c.insert(Party, coding=sown.one(Coding), kind="person", description=sown.word(IDENTITY))
@@ -171,10 +215,16 @@ def _beside_records(sown: Sown, owner: User, main: Compartment) -> None:
     key = identity.keys_for([number], make=True)[number]
     name = seal_value(key, number, "file_name", 1, sown.word(OWN))
     facts = json.dumps({"title": sown.word(OWN), "compartment": main.pk})
-    Upload.objects.create(pk="token-of-owner", user=owner, owner=number, file_name=name, length=5, touched=now,
+    token = f"token-of-owner-{main.code}"
+    Upload.objects.create(pk=token, user=owner, owner=number, file_name=name, length=5, touched=now,
                           facts=seal_value(key, number, "facts", 1, facts), state="failed",
                           trouble=[sown.word(OWN)])  # fmt: skip
-    sown.tokens.append("token-of-owner")
+    sown.tokens.append(token)
+
+
+PLACES = {
+    column for kind in KINDS.values() for each in kind.fields if each.holds is Holds.PLACE for column in each.columns
+} - {"crossing"}  # fmt: skip
 
 
 def unsown(sown: Sown) -> list[str]:
@@ -189,4 +239,4 @@ def unsown(sown: Sown) -> list[str]:
     return found
 
 
-__all__ = ["EVERYTHING", "OWN", "Passage", "Sown", "sow", "unsown"]
+__all__ = ["BOTH", "EVERYTHING", "OWN", "PLACE", "Passage", "Roles", "Sown", "sow", "unsown"]

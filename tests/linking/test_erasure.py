@@ -13,6 +13,7 @@ from tests.conftest import PASSPHRASE
 from tumen.archive import check, folder, identity, ids, objects, states, versions
 from tumen.archive.changes import change
 from tumen.archive.errors import Erased, NoReason
+from tumen.archive.log import checkpoints, replay
 from tumen.archive.models import BlindIndex, Identifier, Superseded
 from tumen.archive.sealed import SealedField, is_tombstone, open_value
 from tumen.coding.models import Act, Anchor, Coding, Draft, FieldNote, Name, Party
@@ -21,7 +22,9 @@ from tumen.counting import search
 from tumen.counting.models import FreeText
 from tumen.counting.queries import asking, listing
 from tumen.guard import reading
+from tumen.guard.audit import Kind, note, words_of
 from tumen.guard.masks import SYSTEM
+from tumen.guard.models import AuditEvent
 from tumen.guard.services import make_compartment
 from tumen.linking import erasure, reach
 from tumen.linking.errors import CannotErase
@@ -203,6 +206,16 @@ def test_an_erased_archive_passes_its_deep_check_and_erasing_again_changes_nothi
         c.update(Party.objects.get(pk=told.women[0].pk), features="a new scar")
 
 
+def test_the_custody_log_of_an_erased_archive_still_verifies(told: Told) -> None:
+    checkpoints.make(whole=True)
+    erase(told, tuple(told.sources))
+    checkpoints.make(whole=True)
+    report = replay.run()
+    assert report.findings == []
+    originals = Original.objects.filter(source__in=[source.pk for source in told.sources]).count()
+    assert report.erased >= originals > 0
+
+
 def test_an_erasure_needs_a_reason_and_something_that_exists(told: Told) -> None:
     with pytest.raises(NoReason):
         erasure.erase(1, erasure.plan(told.women[0].pk), " ")
@@ -244,3 +257,13 @@ def test_the_command_shows_first_and_does_it_only_when_told(
 )
 def test_a_name_stands_in_a_text_as_whole_words_where_words_are_parted(text: str, name: str, stands: bool) -> None:
     assert reach.names_one(text, [name]) is stands
+
+
+def test_what_was_typed_in_the_audit_about_her_or_naming_her_goes_and_the_entries_stay(told: Told) -> None:
+    about = note(Kind.REVEAL, 1, about=told.women[1].pk, words="to tell her family")
+    naming = note(Kind.EXPORT, 1, words=f"the file of {WORD} 김순희1")
+    other = note(Kind.REVEAL, 1, about=told.man.pk, words="the buyer was seen again")
+    erasure.erase(1, erasure.plan(told.women[0].pk), "she asked for it")
+    events = list(AuditEvent.objects.order_by("pk"))
+    assert [event.pk for event in events] == [about.pk, naming.pk, other.pk]
+    assert words_of(events) == {other.pk: "the buyer was seen again"}

@@ -12,6 +12,7 @@ from django.test import Client
 from tests.text.extract.build import docx, paragraph
 
 from tumen.archive.changes import change
+from tumen.guard import reading
 from tumen.guard.models import Compartment, Membership, User
 from tumen.guard.reading import public
 from tumen.guard.services import enrol
@@ -86,13 +87,18 @@ def test_an_investigator_sees_everything(client: Client, source: Source) -> None
     assert answer["Content-Disposition"] == f'attachment; filename="{NAME}"'
 
 
-def test_an_analyst_reads_the_text_but_no_file_name(as_role: Callable[[str], Client], source: Source) -> None:
+def test_an_analyst_reads_no_text_until_its_names_were_reviewed_and_no_file_at_all(
+    as_role: Callable[[str], Client], source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = as_role(Membership.Role.ANALYST)
     page = html(client, f"/sources/{source.pk}/")
     assert "name hidden" in page
     assert NAME not in page
+    assert WORDS not in html(client, text_url(source))
+    reviewed = {text.pk for text in queries.texts(source)}
+    monkeypatch.setattr(reading, "_reviewed", lambda model, records: reviewed & set(records))
     assert WORDS in html(client, text_url(source))
-    assert "Kim" not in client.get(original_url(source))["Content-Disposition"]
+    assert client.get(original_url(source)).status_code == 403
 
 
 def test_a_reader_of_coded_facts_opens_neither_text_nor_file(as_role: Callable[[str], Client], source: Source) -> None:
@@ -101,8 +107,9 @@ def test_a_reader_of_coded_facts_opens_neither_text_nor_file(as_role: Callable[[
     assert NAME not in page
     assert queries.originals(source)[0].sha256 not in page
     assert "/edit/" not in page
-    assert WORDS not in html(client, text_url(source))
-    assert client.get(original_url(source)).status_code == 403
+    for url in (text_url(source), original_url(source)):
+        answer = client.get(url)
+        assert (answer.status_code, WORDS in answer.content.decode()) == (403, False)
 
 
 def test_a_source_of_another_compartment_is_not_there(client: Client, secret: Compartment) -> None:

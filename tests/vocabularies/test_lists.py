@@ -79,11 +79,13 @@ def each_term() -> list[tuple[Vocabulary, Term]]:
 
 def test_all_lists_of_the_record_model_are_there() -> None:
     assert set(LISTS.lists) == {
-        "act_type", "age_band", "agency", "cause", "circumstance", "coi9", "connection", "consequence", "control",
-        "credibility", "degree", "education", "evidence_form", "exploitation", "fate", "figure_unit", "gap", "ilo11",
-        "language", "life_event", "marital", "method", "name_kind", "nkdb", "occupation", "origin_class", "palermo",
-        "party_kind", "party_membership", "place_type", "precision", "qualifier", "relation", "reliability",
-        "religion", "role", "rome7", "sex", "source_kind", "specificity", "stance", "status_after", "transfer",
+        "act_type", "age_band", "agency", "cause", "circumstance", "coi9", "connection", "consent_audience",
+        "consent_grain", "consent_purpose", "consent_state", "consequence", "control", "credibility", "degree",
+        "education", "evidence_form", "exploitation", "fate", "figure_unit", "gap", "ilo11", "interview_channel",
+        "interview_place", "language", "life_event", "marital", "method", "name_kind", "nkdb", "occupation",
+        "origin_class", "palermo", "party_kind", "party_membership", "place_type", "precision", "qualifier",
+        "relation", "reliability", "religion", "role", "rome7", "sex", "source_kind", "specificity", "stance",
+        "status_after", "transfer",
     }  # fmt: skip
 
 

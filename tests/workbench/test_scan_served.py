@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import scan
+from tests import scan, second_factor
 from tests.browser.conftest import PASSWORD, USER, Served, free_port
 from tests.conftest import PASSPHRASE, close_connections
 from tests.workbench.running import children
@@ -67,7 +67,7 @@ def served(template: Path, tmp_path: Path) -> Any:
     place = tmp_path / "archive"
     shutil.copytree(template, place)
     setup.open_archive(place, PASSPHRASE)
-    furnish(USER, PASSWORD)
+    second_factor.equip(furnish(USER, PASSWORD))
     close_connections()
     folder.close()
     (tmp_path / "passphrase").write_text(PASSPHRASE, "utf-8")
@@ -81,6 +81,8 @@ def send(browser: Browser, served: Served, seeds: scan.Seeds) -> None:
     """Send seeds every way: files and their names, readable and not, drafts, searches, corrections, bad addresses."""
     browser.ask("/accounts/login/")
     assert browser.ask("/accounts/login/", {"login": USER, "password": PASSWORD}).status == 200
+    code = second_factor.next_recovery_code(served.url)
+    assert browser.ask("/accounts/second-factor/authenticate/", {"code": code}).url == f"{served.url}/"
     page = browser.ask("/sources/add/").read().decode()
     compartment = re.search(r'<select name="compartment".*?<option value="(\d+)"', page, re.DOTALL)
     assert compartment

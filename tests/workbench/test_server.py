@@ -17,7 +17,8 @@ from tests.conftest import close_connections
 from tests.workbench.running import Kept
 
 from tumen.archive import folder, setup
-from tumen.workbench import middleware, proxy, settings, views
+from tumen.guard import middleware
+from tumen.workbench import proxy, settings, views
 from tumen.workbench.logs import Discreet
 
 BANNER = "Fictional demonstration archive"
@@ -93,22 +94,50 @@ def test_there_is_no_way_to_sign_up_or_to_have_mail_sent(visitor: Client) -> Non
         assert visitor.get(f"/accounts/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/accounts/login/", "/", "/nothing-here/"])
-def test_every_answer_tells_the_browser_what_it_may_do(coder: Client, address: str) -> None:
-    answer = coder.get(address)
-    policy = answer["Content-Security-Policy"]
-    assert "unsafe" not in policy
-    assert {"default-src 'self'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= set(
-        policy.split("; ")
-    )
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Referrer-Policy"] == "same-origin"
-    body = answer.content.decode()
-    assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:", body)
+POLICY = {
+    "default-src 'self'", "script-src 'self'", "script-src-attr 'none'", "style-src 'self'", "style-src-attr 'none'",
+    "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'", "connect-src 'self'",
+}  # fmt: skip
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+ENDS_THE_LOGIN = {"account_logout", "leave", "end-others", "lock"}
+
+
+def test_every_answer_of_every_address_tells_the_browser_what_it_may_do(coder: Client) -> None:
+    """Files, refusals and addresses that are not there included; with a login and without, as GET and as POST."""
+    asked = [(name, path) for name, path in addresses() if name not in ENDS_THE_LOGIN]
+    asked += [("nothing", "/nothing-here/"), ("static", "/static/tumen.css"), ("script", "/static/built/tumen.js")]
+    logging.disable(logging.CRITICAL)
+    seen = set()
+    for browser in (Client(raise_request_exception=False), coder):
+        for name, path in asked:
+            for send in (browser.get, browser.post):
+                answer = send(path)
+                seen.add(answer.status_code)
+                policy = answer["Content-Security-Policy"]
+                assert "unsafe" not in policy and POLICY <= set(policy.split("; ")), path
+                assert {header: answer[header] for header in HEADERS} == HEADERS, path
+                assert "camera=()" in answer["Permissions-Policy"], path
+                is_open = name in ("static", "script", "term_options", "place_options", "mfa_webauthn")
+                assert is_open or "no-store" in answer["Cache-Control"], f"{name} {path}"
+                if answer.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+                    nothing_inline(answer.content.decode(), path)
+    logging.disable(logging.NOTSET)
+    assert {200, 302, 403, 404, 405} <= seen
+    assert coder.get("/").status_code == 200, "the walk must not have ended the login it walks with"
+
+
+def nothing_inline(body: str, path: str) -> None:
+    assert not re.search(r"<[^>]*\s(?:style|on[a-z]+)=|javascript:|<style", body), path
     for attributes, inline in re.findall(r"<script([^>]*)>(.*?)</script>", body, re.DOTALL):
-        assert "src=" in attributes or 'type="application/json"' in attributes, inline
-    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", body)
+        assert "src=" in attributes or 'type="application/json"' in attributes, f"{path}: {inline}"
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", body), path
 
 
 def test_cookies_are_for_this_site_and_not_for_scripts(coder: Client) -> None:
@@ -235,21 +264,23 @@ def test_every_page_tells_the_browser_to_keep_nothing_and_to_trust_nobody(coder:
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
 
 
-def test_who_was_away_for_long_is_logged_out_and_told_so(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_was_away_for_long_finds_the_page_locked(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     later = time.time()
     monkeypatch.setattr(middleware.time, "time", lambda: later)
     assert coder.get("/").status_code == 200
     later += settings.IDLE_SECONDS - 2 * middleware.NOTED_EVERY
     assert coder.get("/").status_code == 200
     later += settings.IDLE_SECONDS + 1
-    answer = coder.get("/sources/", follow=True)
-    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/lists/sources/"
-    assert "You were away for a while" in answer.content.decode()
-    assert log_in(coder)
+    answer = coder.get("/lists/sources/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/lock/?next=%2Flists%2Fsources%2F"
+    assert "Nobody was here for a while" in answer.content.decode()
+    assert coder.post(reverse("unlock"), {"password": "fictional-demo", "next": "/lists/sources/"})["Location"] == (
+        "/lists/sources/"
+    )
     assert coder.get("/").status_code == 200
 
 
-def test_a_page_that_asks_by_itself_does_not_keep_one_logged_in(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_asks_by_itself_does_not_keep_the_lock_away(coder: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     later = time.time()
     monkeypatch.setattr(middleware.time, "time", lambda: later)
     coder.get("/")
@@ -263,14 +294,15 @@ def test_behind_a_tls_proxy_cookies_travel_over_https_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SECURE_PROXY_SSL_HEADER", "SECURE_HSTS_SECONDS",
-                 "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE"):  # fmt: skip
+                 "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SESSION_COOKIE_NAME",
+                 "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "ALLAUTH_TRUSTED_PROXY_COUNT"):  # fmt: skip
         monkeypatch.setattr(django_settings, name, getattr(django_settings, name))
     proxy.serve_behind(proxy.https_origin("https://tumen.office.example/"))
     browser = Client(headers={"host": "tumen.office.example", "x-forwarded-proto": "https"})
     log_in(browser)
     assert browser.get("/").status_code == 200
-    assert browser.cookies["sessionid"]["secure"]
-    assert browser.cookies["csrftoken"]["secure"]
+    assert browser.cookies["__Host-sessionid"]["secure"]
+    assert browser.cookies["__Host-csrftoken"]["secure"]
 
 
 @pytest.mark.parametrize("address", ["http://tumen.example", "tumen.example", "https://", "https://a.example/path"])

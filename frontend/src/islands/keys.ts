@@ -32,11 +32,13 @@ export function mountKeys(): void {
   });
 }
 
-/** Hides the page at once, then replaces it, so that Back does not return to it. */
+/** Hides the page at once and replaces it by an empty one, so that Back does not return to it; the login ends meanwhile. */
 function leave(): void {
   document.documentElement.classList.add("is-leaving");
   document.title = "";
-  location.replace(document.body.dataset["exitUrl"] ?? "about:blank");
+  const url = document.body.dataset["exitUrl"];
+  if (url) void fetch(url, { keepalive: true }).catch(() => undefined);
+  location.replace("about:blank");
 }
 
 /** Elements by their key; the first visible one wins. */
@@ -86,7 +88,7 @@ function showHelp(elements: Map<string, HTMLElement>): void {
       ["← →", t("In the text: select the previous, next word")],
       ["↑ ↓", t("In the text: select the previous, next sentence")],
       ["Shift ← → ↑ ↓", t("Lengthen or shorten the selection; with Alt or Ctrl by one character")],
-      ["a p f q l s r i o", t("Selected text becomes an act, party, figure, quotation, life event, practice statement, relation, incident, episode")],
+      ["a p f q l s r i o v", t("Selected text becomes an act, party, figure, quotation, life event, practice statement, relation, incident, episode, interview")],
       ["w d", t("Selected text becomes the place, the date of the open form")],
       ["e", t("Selected text becomes evidence for the field last in focus")],
     );

@@ -12,7 +12,8 @@ class ArchiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Regenerate the triggers whenever the tables may have changed."""
+        """Regenerate the triggers whenever the tables may have changed; register the job that verifies."""
         from tumen.archive import triggers
+        from tumen.archive.log import replay  # noqa: F401
 
         post_migrate.connect(triggers.install, sender=self)

@@ -25,7 +25,8 @@ from typing import Any
 
 from django.db import connection
 
-from tumen.archive import disk, folder, identity, keys, moments, pieces, properties, verify, versions
+from tumen import disk
+from tumen.archive import folder, identity, keys, moments, pieces, properties, verify, versions
 from tumen.archive.backend.base import connect, plainly
 from tumen.archive.errors import AlreadyThere, DamagedArchive, DiskFull, NotABackup
 from tumen.archive.moments import Keeping

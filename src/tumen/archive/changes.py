@@ -6,7 +6,8 @@
         c.retract(old)
 
 Everything inside is one transaction and one row of `Change`: its `seq` stamps each state it writes, its digest covers
-their stored bytes under a salt of its own. Verbs in `services.py` take the open change as their first argument.
+their stored bytes under a salt of its own, and an entry of the custody log commits to the row. Verbs in `services.py`
+take the open change as their first argument.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from django.utils import timezone
 from tumen.archive import identity, ids, reasons, states
 from tumen.archive.backend.base import CHECKPOINT_PAGES, plainly
 from tumen.archive.errors import BusyRecord, NoOwner, NoReason, NoSuchVersion, OutsideChange, StaleEdit, UnknownField
+from tumen.archive.log import entries
 from tumen.archive.models import Batch, BlindIndex, Change, Record, Superseded
 from tumen.archive.sealed import SealedField, blind, is_tombstone, open_value, seal_value
 
@@ -219,6 +221,7 @@ class OpenChange:
             digest=states.digest(self.salt, written),
             count=len(written),
         )
+        entries.append(self.seq, written)
 
 
 @contextlib.contextmanager
@@ -240,6 +243,12 @@ def change(
             opened._close()
     finally:
         _local.open = None
+
+
+def underway() -> OpenChange | None:
+    """Return the change that is open in this thread: whoever needs an id meanwhile takes it from there."""
+    opened: OpenChange | None = getattr(_local, "open", None)
+    return opened
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ their own (`@check.also`), so that the spine need not know of sources to have th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,7 @@ REPAIR = "`tumen repair BACKUP` puts it back"
 UNFINISHED = frozenset({"batch", "stray", "rotation"})
 # Clocks of one office differ by this much without anything being wrong.
 SKEW = timedelta(minutes=5)
+BLOCK_CHANGES, BLOCK_ROWS = 2000, 20_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Finding:
     advice: str
 
 
+Logged = tuple[int, int, bytes | memoryview, bytes | memoryview]
+"""A change: its seq, how many rows it wrote, salt and digest."""
 Check = Callable[[bool], Iterable[Finding]]
 _more: list[Check] = []
 _remarks: list[Callable[[], str]] = []
@@ -89,7 +93,7 @@ def run(deep: bool = False) -> Iterator[Finding]:
     """
     checks: list[Callable[[], Iterable[Finding]]] = [_file, _keys, _triggers, _log, _records, _batches]
     if deep:
-        checks += [digests, sealed_values, typed_reasons, references]
+        checks += [digests, kept_states, sealed_values, typed_reasons, references]
     checks += [lambda check=check: check(deep) for check in _more]  # type: ignore[misc]
     # The engine checks the file alone: a page that a power cut left half-written in it may stand whole in the log.
     carry_over(pages=0)
@@ -171,13 +175,56 @@ def _batches() -> Iterator[Finding]:
         yield Finding("batch", f"bulk job {batch.pk} “{batch.called}” {what}", advice)
 
 
-def digests() -> Iterator[Finding]:
-    """Recompute every change's digest from the live rows and the kept states, and yield those that differ."""
-    for change in Change.objects.order_by("seq").iterator(chunk_size=5000):
-        kept = Superseded.objects.filter(from_change=change.seq).values_list("model", "data")
-        written = states.written_by(change.seq) + list(kept)
-        if len(written) != change.count or states.digest(bytes(change.salt), written) != bytes(change.digest):
-            yield Finding("digest", f"change {change.seq}: its rows are not what was written", "compare with a backup")
+def digests(tell: Callable[[int], None] = lambda done: None) -> Iterator[Finding]:
+    """Recompute every change's digest from the live rows and the kept states, and yield those that differ.
+
+    `tell` is told after which change it is.
+    """
+    rows = Change.objects.order_by("seq").values_list("seq", "count", "salt", "digest")
+    for part in _blocks(rows.iterator(chunk_size=5000)):
+        first, last = part[0][0], part[-1][0]
+        written: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for seq, label, data in states.written_between(first, last):
+            written[seq].append((label, data))
+        kept = Superseded.objects.filter(from_change__range=(first, last)).values_list("from_change", "model", "data")
+        for seq, label, data in kept:
+            written[seq].append((label, data))
+        for seq, count, salt, digest in part:
+            found = written.get(seq, [])
+            if len(found) != count or states.digest(bytes(salt), found) != bytes(digest):
+                yield Finding("digest", f"change {seq}: its rows are not what was written", "compare with a backup")
+        tell(last)
+
+
+def kept_states() -> Iterator[Finding]:
+    """Yield old states that do not stand where they were put: digests cover what they say, not the columns beside."""
+    for label, model in states.record_models().items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.record, s.version FROM archive_superseded s "
+                "LEFT JOIN archive_superseded n ON n.record = s.record AND n.version = s.version + 1 "
+                f"LEFT JOIN {model._meta.db_table} t ON t.id = s.record WHERE s.model = %s AND ("
+                "json_extract(s.data, '$.id') <> s.record OR json_extract(s.data, '$.version') <> s.version "
+                "OR json_extract(s.data, '$.change') <> s.from_change "
+                "OR s.to_change IS NOT COALESCE(n.from_change, t.change)) LIMIT 20",
+                [label],
+            )
+            for record, version in cursor.fetchall():
+                yield Finding("history", f"{label} {record}, version {version} is out of its place", RESTORE)
+
+
+def _blocks(changes: Iterable[Logged]) -> Iterator[list[Logged]]:
+    """Cut the log into stretches that one statement a table reads and memory holds."""
+    part: list[Logged] = []
+    rows = 0
+    for change in changes:
+        part.append(change)
+        rows += change[1]
+        if len(part) >= BLOCK_CHANGES or rows >= BLOCK_ROWS:
+            yield part
+            part, rows = [], 0
+    if part:
+        yield part
 
 
 def sealed_values() -> Iterator[Finding]:
@@ -247,15 +294,15 @@ def references() -> Iterator[Finding]:
                         yield Finding("reference", what, "look at its history")
 
 
-def original(owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding]:
+def original(where: str, owner: int, name: str, sha256: str, deep: bool) -> Iterator[Finding]:
     """Look at one original: is it there; `deep` reads it through and compares its hash. For checks of other apps."""
     if not identity.readable([owner]):
         if identity.missing([owner]):
-            yield Finding("keys", f"original {name[:12]}: its key is not in identity-keys.db", "restore that file")
+            yield Finding("keys", f"{where}: its key is not in identity-keys.db", "restore that file")
     elif not objects.path_of(name).is_file():
-        yield Finding("object", f"original {name[:12]} is missing", REPAIR)
+        yield Finding("object", f"{where}: its file {name[:12]} is missing", REPAIR)
     elif deep:
         try:
             objects.verify(owner, name, sha256)
         except ArchiveError as error:
-            yield Finding("object", str(error), REPAIR)
+            yield Finding("object", f"{where}: {error}", REPAIR)

@@ -126,5 +126,9 @@ class JobStopped(ArchiveError):
     """Someone asked the running job to stop; it leaves at a safe point."""
 
 
+class UnknownCheckpoint(ArchiveError):
+    """What came back to be taken in is no checkpoint of this archive's log: of another archive, or altered."""
+
+
 class NotABackup(ArchiveError):
     """A restore was pointed at a folder that holds no whole backup, or at one that does not pass its checks."""

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tumen.archive import disk, keys
+from tumen import disk
+from tumen.archive import keys
 from tumen.archive.errors import AlreadyThere, ArchiveClosed, DamagedArchive, NotAnArchive
 
 DATABASE_FILE = "archive.db"

@@ -30,6 +30,7 @@ from django.utils import timezone
 from tumen.archive import folder
 from tumen.archive.backend.base import plainly
 from tumen.archive.errors import JobStopped
+from tumen.archive.log import checkpoints
 from tumen.archive.models import Job
 
 LOCK_FILE = "lock.jobs"
@@ -115,6 +116,7 @@ def run_forever(stop: threading.Event, idle_seconds: float = 0.5) -> None:
     while not stop.is_set():
         try:
             busy, trouble = run_next(), ""
+            checkpoints.daily()  # of a server that stays open over midnight
         except Exception as error:  # a full disk, say: the job stays marked as running and is taken up again
             if trouble != type(error).__name__:  # said once, not twice a second until somebody makes room
                 trouble = type(error).__name__

@@ -148,8 +148,9 @@ def shares(session: Session, to: Path, language: str, unread: bool) -> None:
     \b
     Example:  tumen --archive ~/archive keys shares --to /dev/shm/sheets
     """
-    from tumen.archive import disk, recovery
+    from tumen import disk
     from tumen.archive import keys as archive_keys
+    from tumen.archive import recovery
     from tumen.archive import shares as archive_shares
 
     archive = session.open()

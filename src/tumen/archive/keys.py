@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tumen.archive import disk
+from tumen import disk
 from tumen.archive.errors import DamagedKeys, DiskFull, LastWayIn, NotAnArchive, WrongPassphrase
 
 KEYS_FILE = "keys.json"

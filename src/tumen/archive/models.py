@@ -1,4 +1,4 @@
-"""The tables of the spine: changes, old states, batches, jobs, identifiers, and the base of every record."""
+"""The tables of the spine: changes, old states, the custody log, batches, jobs, and the base of every record."""
 
 from __future__ import annotations
 
@@ -169,3 +169,46 @@ class Property(models.Model):
 
     key = models.CharField(max_length=40, primary_key=True)
     value = models.JSONField()
+
+
+class Written(models.Model):
+    """Base of rows that are written once: the database refuses to change or delete them (see `triggers`)."""
+
+    class Meta:
+        abstract = True
+
+
+class Leaf(Written):
+    """An entry of the custody log: one for each change, and one after it for each original that it took in.
+
+    `nodes` are the roots of all complete subtrees that end with this leaf, its own hash first: with them, adding a leaf
+    and proving one reads as many rows as the tree is high. Rows are never changed; a trigger refuses it.
+    """
+
+    id = models.BigIntegerField(primary_key=True, help_text="its place in the log, from 0")
+    change = models.BigIntegerField(help_text="seq of the change; no index, since rows stand in the order of changes")
+    record = models.BigIntegerField(null=True, help_text="the original it stands for; null: the change itself")
+    owner = models.BigIntegerField(null=True, help_text="whose key seals the salt; null: the archive's")
+    salt = models.BinaryField()
+    nodes = models.BinaryField()
+
+
+class Checkpoint(Written):
+    """A signed note of how long the log was and what root it had; never changed, and numbered without a gap."""
+
+    note = models.BinaryField()
+
+
+class Attestation(Written):
+    """What somebody else signed about a checkpoint; never changed, and numbered without a gap."""
+
+    class Kind(models.TextChoices):
+        """Who."""
+
+        COSIGNATURE = "cosignature"  # a second party; `content` its line, `trust` its verifier key
+        TIMESTAMP = "timestamp"  # an authority; `content` its answer (DER), `trust` its root certificate (DER)
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="attestations")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    content = models.BinaryField()
+    trust = models.BinaryField()

@@ -30,7 +30,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tumen.archive import disk, folder, identity
+from tumen import disk
+from tumen.archive import folder, identity
 from tumen.archive.errors import DamagedObject, DiskFull
 
 MAGIC = b"TUMENOBJ"

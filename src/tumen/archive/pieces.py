@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tumen.archive import disk
+from tumen import disk
 from tumen.archive.errors import NotABackup
 
 PIECE = 1 << 18

@@ -12,7 +12,8 @@ from typing import IO, Any
 
 import click
 
-from tumen.archive import disk, folder
+from tumen import disk
+from tumen.archive import folder
 from tumen.archive.errors import ArchiveError
 
 ARCHIVE_VARIABLE = "TUMEN_ARCHIVE"

@@ -36,6 +36,7 @@ def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
 
         from tumen.archive import identity
         from tumen.archive.backend.base import plainly
+        from tumen.archive.log import checkpoints
         from tumen.archive.models import Pack
 
         with plainly("making the archive"):
@@ -43,6 +44,7 @@ def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
             migrate()
             with transaction.atomic():
                 Pack.objects.create(number=pack)
+            checkpoints.begin()
         keys.keep(path, archive.key, passphrase)
     except BaseException:
         folder.close()
@@ -53,7 +55,7 @@ def create(path: Path, passphrase: str, pack: int = 0) -> folder.Archive:
 
 
 def open_archive(path: Path, passphrase: str | None = None, key_file: bytes | None = None) -> folder.Archive:
-    """Open an archive, bring its tables up to this version, and leave it open.
+    """Open an archive, bring its tables up to this version, make the day's checkpoint of its log, and leave it open.
 
     Raises NotAnArchive, DamagedKeys, WrongPassphrase, DamagedArchive, NewerArchive, NotWritable or DiskFull.
     """
@@ -62,9 +64,12 @@ def open_archive(path: Path, passphrase: str | None = None, key_file: bytes | No
     try:
         start_django()
         from tumen.archive.backend.base import plainly
+        from tumen.archive.log import checkpoints
 
         with plainly("opening the archive"):
             migrate()
+            checkpoints.begin()
+        checkpoints.daily()
     except BaseException:
         folder.close()
         raise

@@ -115,27 +115,32 @@ def row_value(model: type[Record], column: str, value: Any) -> Any:
 
 def written_by(seq: int) -> list[tuple[str, str]]:
     """Return (label, state text) of every live row that change `seq` wrote."""
-    return _of_change("'{label}', {text}", seq)
+    return _of_changes("'{label}', {text}", seq, seq)
+
+
+def written_between(first: int, last: int) -> list[tuple[int, str, str]]:
+    """Return (seq, label, state text) of every live row that these changes wrote, both ends included."""
+    return _of_changes("t.change, '{label}', {text}", first, last)
 
 
 def ids_written_by(seq: int) -> set[int]:
     """Return the id of every live row that change `seq` wrote."""
-    return {number for (number,) in _of_change("t.id", seq)}
+    return {number for (number,) in _of_changes("t.id", seq, seq)}
 
 
 @cache
-def _of_change_sql(what: str) -> str:
+def _of_changes_sql(what: str) -> str:
     selects = []
     for label, model in sorted(record_models().items()):
         wanted = what.format(label=label, text=text_sql(model, "t"))
-        selects.append(f"SELECT {wanted} FROM {model._meta.db_table} t WHERE t.change = ?1")
+        selects.append(f"SELECT {wanted} FROM {model._meta.db_table} t WHERE t.change BETWEEN ?1 AND ?2")
     return " UNION ALL ".join(selects)
 
 
-def _of_change(what: str, seq: int) -> Any:
+def _of_changes(what: str, first: int, last: int) -> Any:
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        return connection.connection.execute(_of_change_sql(what), (seq,)).fetchall()
+        return connection.connection.execute(_of_changes_sql(what), (first, last)).fetchall()
 
 
 _NULL = re.compile(rb'"\w+":null,?')
@@ -151,11 +156,16 @@ def digest(salt: bytes, states: Iterable[tuple[str, str]]) -> bytes:
     tombstone, so that it can be taken away and the rest of its change still be verified.
     """
     lines = "\n".join(label + text for label, text in states).encode()
-    lines = _SEALED.sub(_buried, _NULL.sub(b"", lines))
+    lines = buried(_NULL.sub(b"", lines))
     return hashlib.sha256(salt + b"\n".join(sorted(lines.split(b"\n")))).digest()
 
 
-def _buried(found: re.Match[bytes]) -> bytes:
+def buried(text: bytes) -> bytes:
+    """Return the text of states with a tombstone in the place of each sealed value."""
+    return _SEALED.sub(_tombstone, text)
+
+
+def _tombstone(found: re.Match[bytes]) -> bytes:
     return b'"%s"' % tombstone(bytes.fromhex(found[1].decode())).hex().encode()
 
 

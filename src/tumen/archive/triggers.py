@@ -1,18 +1,21 @@
 """Triggers generated from the models: old states are kept by the database, not by anyone's good intentions.
 
 On update of a record's row the old state goes to `archive_superseded`, the version must have grown by one, and a
-delete is refused. They hold for every writer, bulk statements and a hand-typed UPDATE included, and are compared with
-the models each time an archive is opened.
+delete is refused. Rows that are written once (`models.Written`: the audit, the custody log) can be neither changed nor
+deleted. They hold for every writer, bulk statements and a hand-typed UPDATE included, and are compared with the models
+each time an archive is opened.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import connections, transaction
+from django.apps import apps
+from django.db import connections, models, transaction
 
 from tumen.archive import states
-from tumen.archive.models import Record, Superseded
+from tumen.archive.models import Record, Superseded, Written
 
 PREFIX = "keep_"
 
@@ -36,9 +39,30 @@ def statements(model: type[Record]) -> dict[str, str]:
     }
 
 
+def once(model: type[models.Model]) -> dict[str, str]:
+    """Return the CREATE TRIGGER statements of rows that are written once, by their names."""
+    table, pk = model._meta.db_table, model._meta.pk.column
+    # REPLACE deletes without asking the trigger on delete: it is met where it inserts.
+    again = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {pk} = NEW.{pk})"
+    return {
+        f"{PREFIX}{table}_{verb}": f"""CREATE TRIGGER {PREFIX}{table}_{verb} BEFORE {verb.upper()} ON {table} {when}
+        BEGIN SELECT RAISE(ABORT, 'this row is written once'); END"""
+        for verb, when in (("update", ""), ("delete", ""), ("insert", again))
+    }
+
+
 def expected() -> dict[str, str]:
     """Return every trigger that the models ask for."""
-    return {name: text for model in states.record_models().values() for name, text in statements(model).items()}
+    return {name: text for _table, wanted in _wanted() for name, text in wanted.items()}
+
+
+def _wanted() -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each table that triggers guard, with their statements by name."""
+    for model in states.record_models().values():
+        yield model._meta.db_table, statements(model)
+    for written in apps.get_models():
+        if issubclass(written, Written):
+            yield written._meta.db_table, once(written)
 
 
 def current(using: str = "default") -> bool:
@@ -59,10 +83,9 @@ def install(using: str = "default", **_: Any) -> None:
         for name in _installed(using):
             cursor.execute(f'DROP TRIGGER "{name}"')
         tables = set(connections[using].introspection.table_names(cursor))
-        for model in states.record_models().values():
-            if model._meta.db_table in tables:
-                for statement in statements(model).values():
-                    cursor.execute(statement)
+        for table, wanted in _wanted():
+            for statement in wanted.values() if table in tables else ():
+                cursor.execute(statement)
 
 
 def _installed(using: str) -> dict[str, str]:

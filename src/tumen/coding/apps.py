@@ -11,12 +11,19 @@ class CodingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the index of names follow every change, and sources speak the archive's own vocabularies."""
+        """Let the index of names follow every change, parts stand where their claims do, and sources speak the
+        archive's own vocabularies.
+        """
         from tumen.archive.changes import derives
+        from tumen.archive.models import Identifier
         from tumen.coding import reference
-        from tumen.coding.models import Name
+        from tumen.coding.models import Anchor, FieldNote, Mark, Name
+        from tumen.coding.queries import records
         from tumen.coding.services.names import keep_index
+        from tumen.guard import standing
         from tumen.sources import lists
 
         derives(Name, keep_index)
+        for part in (Anchor, FieldNote, Identifier, Mark):
+            standing.stands(part, records.standing_of)
         lists.use(reference.vocabularies)

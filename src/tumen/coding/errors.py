@@ -36,12 +36,24 @@ class BadClaim(CodingError):
         self.problems = tuple(problems)
 
 
+class BadConsent(CodingError):
+    """A decision about consent, a form or a reading of one cannot be recorded as it is; carries every problem found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.field}: {problem}" for problem in problems))
+        self.problems = tuple(problems)
+
+
 class NotFound(CodingError):
     """The record does not exist, or stands in a compartment this user may not see; the two are told alike."""
 
 
 class NotAllowed(CodingError):
-    """The user may read the source but not code it."""
+    """What was asked for may not be done by this user, though she sees what it is done to."""
+
+
+class OwnCoding(CodingError):
+    """Somebody was about to check a coding that she has worked on herself."""
 
 
 class InUse(CodingError):

@@ -24,6 +24,7 @@ from tumen.archive import folder, versions
 from tumen.archive.models import Record
 from tumen.coding.models import Place as PlaceRow
 from tumen.coding.models import Term as TermRow
+from tumen.columns import Mask
 from tumen.places import Gazetteer, Kind, Place, Precision
 from tumen.vocabularies import Language, Retirement, Term, Trilingual, Vocabularies, Vocabulary
 
@@ -94,6 +95,13 @@ def term_data(term: Term) -> dict[str, Any]:
     if term.retired:
         data["retired"] = {"on": term.retired.on.isoformat(), "replaced_by": term.retired.replaced_by}
     return {name: value for name, value in data.items() if value not in ("", None, [], {})}
+
+
+def told_place(code: str, mask: Mask) -> str:
+    """Return the code that a place is told as under a mask of one compartment; "" for none, or none coarse enough."""
+    if not mask.finest or not code:
+        return code
+    return places().told_at(code, Precision(mask.finest)) if code in places() else ""
 
 
 def place_data(place: Place) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tumen.coding.views import changes, claims, lists, options, records, source, texts
+from tumen.coding.views import changes, claims, consent, lists, options, records, source, texts
 
 app_name = "coding"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path("sources/<int:number>/code/adopt/", source.adopt, name="adopt"),
     path("sources/<int:number>/code/checked/", source.check_off, name="check_off"),
     path("sources/<int:number>/code/places/", options.place_candidates, name="place_candidates"),
+    path("sources/<int:number>/consent/", consent.source, name="consent"),
+    path("consent/forms/", consent.forms, name="consent_forms"),
+    path("consent/forms/<int:number>/", consent.one_form, name="consent_form"),
     path("sources/<int:number>/lost/", texts.lost, name="lost"),
     path("texts/<int:number>/correct/", texts.correct, name="correct"),
     path("claims/<int:number>/edit/", claims.edit, name="edit"),

@@ -8,12 +8,13 @@ The text form and the meaning of every count: docs/reference/query.md.
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW
 from tumen.columns.classes import Dim, Header, HeaderKind
 from tumen.columns.conditions import BadQuery, Condition, Op
+from tumen.columns.consents import Consents
 from tumen.columns.domains import UNKNOWN, BadDomain, Domain
 from tumen.columns.faceting import FacetCount, facets
 from tumen.columns.fields import Across, BadField, Field, Fields, Kind, Unit
 from tumen.columns.frame import Frame
 from tumen.columns.grouping import Grouping, UnknownRun
-from tumen.columns.mask import ALL, Everything, Mask, Masked
+from tumen.columns.mask import ALL, Everything, Grant, Mask, Masked
 from tumen.columns.periods import DECADES, OPEN, YEARS, BadBound, Scale, Scheme
 from tumen.columns.query import RECORDS, Query
 from tumen.columns.saving import BadSnapshot, dump, load
@@ -21,6 +22,7 @@ from tumen.columns.selecting import Page, Selection, Sizes, page, select
 from tumen.columns.snapshot import Snapshot
 from tumen.columns.storage import BadRows
 from tumen.columns.tables import Beside, Table, TableTooLarge, crosstab
+from tumen.columns.withheld import withheld
 
 __all__ = [
     # the question
@@ -29,6 +31,7 @@ __all__ = [
     "Op",
     "RECORDS",
     "Dim",
+    "Grant",
     "Mask",
     "ALL",
     "Everything",
@@ -51,6 +54,7 @@ __all__ = [
     "Frame",
     "Snapshot",
     "Grouping",
+    "Consents",
     "dump",
     "load",
     # the answers
@@ -66,6 +70,7 @@ __all__ = [
     "Beside",
     "Header",
     "HeaderKind",
+    "withheld",
     # what can go wrong
     "BadBound",
     "BadDomain",

@@ -14,6 +14,7 @@ from tumen.columns.distinct import Sized, in_order
 from tumen.columns.fields import Kind
 from tumen.columns.frame import Frame
 from tumen.columns.mask import Mask
+from tumen.columns.masking import under
 from tumen.columns.query import Query
 from tumen.columns.scope import Scope, check, scope_of
 from tumen.columns.selecting import filtered
@@ -44,7 +45,7 @@ def facets(
     Raises:
         BadQuery, Masked, UnknownRun: before any row is looked at.
     """
-    snapshot = frame.snapshot()
+    snapshot = under(frame.snapshot(), mask)
     dims = {str(asked): asked if isinstance(asked, Dim) else Dim.parse(asked) for asked in fields}
     unit = check(snapshot, query, mask, *(dim.field for dim in dims.values()))
     scope = scope_of(snapshot, query, mask)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
+from tumen.columns.arrays import Array
 from tumen.columns.domains import Domain
 from tumen.columns.periods import Scale, Scheme
 
-RESERVED = frozenset(
-    ("unit", "run", "asof", "checked", "sort", "columns", "size", "page", "purpose", "audience", "q", "id")
-) | {"compartment", "order", "retracted"}
+RESERVED = frozenset({
+    "unit", "run", "asof", "checked", "sort", "columns", "size", "page", "purpose", "audience", "grain", "because",
+    "q", "id", "compartment", "order", "retracted",
+})  # fmt: skip
 """Names the text form of a query and the frames keep for themselves."""
 
 
@@ -73,6 +75,7 @@ class Field:
         tied_by: of a ref: under a run two of its ids are one where a resolved row names both for the same entity of
             the field named here. Two tellings of one sale tie the two stories of that victim.
         tally: the frame and its ref field whose rows are numbered (`Across.TALLY`).
+        told: of a place: for each precision, as masks name it, the code that every code is told as.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Field:
     rest: str = ""
     tied_by: str = ""
     tally: tuple[str, str] | None = None
+    told: Mapping[str, Array] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or not self.name.islower() or self.name in RESERVED:
@@ -105,6 +109,8 @@ class Field:
             raise BadField(f"{self.name}: `joins` belongs to {Across.OR}, `tally` to {Across.TALLY}")
         if self.rest and (self.kind is not Kind.MULTI or self.rest not in self.terms):
             raise BadField(f"{self.name}: {self.rest!r} is no term that could hold the rest")
+        if self.told and self.kind not in (Kind.SINGLE, Kind.HIERARCHY):
+            raise BadField(f"{self.name}: only one term a row can be told as another")
         if self.kind is Kind.NUMBER:
             object.__setattr__(self, "scale", Scale.NUMBER)
 
@@ -178,19 +184,19 @@ class Fields(Mapping[str, Field]):
 
     def register(self, *fields: Field) -> None:
         """Add fields; BadField if a name is taken."""
-        for field in fields:
-            if field.name in self._fields:
-                raise BadField(f"a field {field.name!r} is registered already")
-            self._fields[field.name] = field
+        for item in fields:
+            if item.name in self._fields:
+                raise BadField(f"a field {item.name!r} is registered already")
+            self._fields[item.name] = item
 
     def of(self, unit: str) -> tuple[Field, ...]:
         """The fields that queries of this unit may use, in the order of registration."""
-        return tuple(field for field in self._fields.values() if unit in field.units)
+        return tuple(item for item in self._fields.values() if unit in item.units)
 
     @property
     def units(self) -> tuple[str, ...]:
         """Every unit that some field applies to, sorted."""
-        return tuple(sorted({unit for field in self._fields.values() for unit in field.units}))
+        return tuple(sorted({unit for item in self._fields.values() for unit in item.units}))
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]

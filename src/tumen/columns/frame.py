@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from tumen.columns.arrays import Array, Growing, Index, Int32s, Int64s, places
+from tumen.columns.consents import Consents
 from tumen.columns.fields import BadField, Field, Kind, Unit
 from tumen.columns.grouping import Grouping
 from tumen.columns.snapshot import Snapshot
@@ -49,6 +50,7 @@ class Frame:
         self._snapshot: Snapshot | None = None
         self._before: Snapshot | None = None
         self._others: dict[str, Frame] = {}
+        self._consents: Consents | None = None
 
     def __len__(self) -> int:
         return self._ids.size
@@ -215,6 +217,12 @@ class Frame:
         with self._lock:
             self._others[other.name] = other
 
+    def consent(self, consents: Consents | None) -> None:
+        """Have at hand how far rows may be used; to be told again whenever anything bears on it."""
+        with self._lock:
+            if consents != self._consents:
+                self._consents, self._snapshot = consents, None
+
     def snapshot(self) -> Snapshot:
         """The columns as they stand. The same object until the next write, so that what readers derive is shared."""
         with self._lock:
@@ -238,6 +246,7 @@ class Frame:
                     groupings=self._groupings,
                     ascending=self._ascending,
                     others=others,
+                    consents=self._consents,
                 )
                 if self._before is not None:
                     self._snapshot.inherit(self._before)

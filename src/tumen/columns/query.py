@@ -33,7 +33,9 @@ class Query:
         sort: field names, "-" before a name for descending, "id" for ids; unknowns come last in both directions.
         columns: the fields a list shows, in order; empty for the unit's own choice.
         page_size, page: the part of the list, the first page being 1.
-        purpose, audience: what consent is asked for; carried for the gate, not applied here.
+        purpose, audience: only rows that may be used for this purpose by this audience; both or neither.
+        grain: how much of them is to be shown; None is the usual one, `Consents.grain`.
+        because: instead, the rows that may not be used so, for this reason.
     """
 
     unit: str
@@ -49,6 +51,8 @@ class Query:
     page: int = 1
     purpose: str | None = None
     audience: str | None = None
+    grain: str | None = None
+    because: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "where", tuple(sorted(set(self.where), key=Condition.pair)))
@@ -74,6 +78,10 @@ class Query:
             raise BadQuery("page {page} of {size} rows: both start at 1", page=self.page, size=self.page_size)
         if self.resolution != RECORDS and not isinstance(self.resolution, int):
             raise BadQuery("run {run!r} is neither 'records' nor the number of a run", run=self.resolution)
+        if (self.purpose is None) != (self.audience is None):
+            raise BadQuery("a purpose and an audience are asked for together")
+        if self.purpose is None and (self.grain is not None or self.because is not None):
+            raise BadQuery("a granularity or a reason asks for a purpose and an audience as well")
 
     def field(self, name: str, fields: Mapping[str, Field]) -> Field:
         """The field of this name, if it exists and applies to the unit; else BadQuery."""
@@ -106,6 +114,8 @@ class Query:
             ("page", None if self.page == 1 else str(self.page)),
             ("purpose", self.purpose),
             ("audience", self.audience),
+            ("grain", self.grain),
+            ("because", self.because),
         ]
         pairs = [f"unit={quote(self.unit)}", *("=".join(condition.pair()) for condition in self.where)]
         pairs += [f"{key}={quote(value, safe=',-._~')}" for key, value in optional if value is not None]
@@ -154,12 +164,16 @@ class Query:
             page=_number(settings, "page", 1),
             purpose=settings.get("purpose"),
             audience=settings.get("audience"),
+            grain=settings.get("grain"),
+            because=settings.get("because"),
         )
         query.check(fields)
         return query
 
 
-_SETTINGS = ("unit", "run", "asof", "checked", "q", "sort", "columns", "size", "page", "purpose", "audience")
+_SETTINGS = (
+    "unit", "run", "asof", "checked", "q", "sort", "columns", "size", "page", "purpose", "audience", "grain", "because",
+)  # fmt: skip
 
 
 def _condition(query: Query, key: str, raw: str, fields: Fields) -> Condition:

@@ -10,11 +10,12 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from tumen.columns.arrays import OPEN_LOW, Array, Bools, Int32s, Int64s, Kept
-from tumen.columns.conditions import BadQuery
+from tumen.columns.conditions import BadQuery, Condition
+from tumen.columns.consents import Asked
 from tumen.columns.fields import Across, Field, Unit
 from tumen.columns.grouping import Grouping
 from tumen.columns.joining import Joined, differences, leading, ored, sums, tied, union
-from tumen.columns.mask import Everything, Mask
+from tumen.columns.mask import Everything, Mask, Masked
 from tumen.columns.query import Query
 from tumen.columns.snapshot import Inherited, Snapshot
 from tumen.columns.storage import Codes, Multi, Spans
@@ -30,8 +31,8 @@ class Scope:
     where a field says so (`Across`).
 
     Attributes:
-        key: what sets it apart from other scopes over the snapshot: compartments, run, checked or all.
-        visible: rows that are live, in the mask's compartments and, if the query says so, checked.
+        key: what sets it apart from other scopes over the snapshot: compartments, run, checked or all, consent.
+        visible: rows that are live, in the mask's compartments and, if the query says so, checked, and usable as asked.
         heads: of these the principal row of each act: its first visible telling. With records every visible row.
         joined: the visible rows of clusters.
         sizes: how large each unit's entities are, kept by `size_weights`.
@@ -177,9 +178,13 @@ class Scope:
 def tally(scope: Scope, frame: str, name: str) -> Spans:
     """For each row how many of another frame's principal rows refer by `name` to it or to its cluster."""
     snapshot, other = scope.snapshot, scope.snapshot.others[frame]
-    compartments, run, checked = scope.key
+    compartments, run, checked, asked = scope.key
     grouping = None if run is None else other.groupings.get(cast(int, run))
-    there = kept_scope(other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments))
+    if isinstance(asked, Asked):
+        asked = asked.of(other.consents)
+    there = kept_scope(
+        other, grouping, bool(checked), cast("frozenset[int] | Everything", compartments), cast("Asked | None", asked)
+    )
     left = left_out(there, next((unit for unit in other.units.values() if unit.name == frame), None))
     rows = there.heads if left is None else there.heads & ~left
     ids = other.refs(name).ids
@@ -220,15 +225,33 @@ def by_number(numbers: Array) -> Int32s:
 
 def scope_of(snapshot: Snapshot, query: Query, mask: Mask) -> Scope:
     """The scope of a query under a mask; kept with the snapshot, since every part of a page needs it."""
-    return kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments)
+    asked = asked_of(snapshot, query)
+    return kept_scope(snapshot, snapshot.grouping(query), query.checked, mask.compartments, asked)
+
+
+def asked_of(snapshot: Snapshot, query: Query) -> Asked | None:
+    """What a query asks of consent that decides which rows are there at all; None where it asks nothing of the kind.
+
+    Why rows may not be used is a matter of the joined records; where every telling counts for itself, of each row.
+    """
+    if query.purpose is None or query.audience is None:
+        return None
+    unit = snapshot.unit(query.unit)
+    if query.because is not None and not (unit.every_telling or unit.sums):
+        return None
+    return Asked.made(snapshot.consents, query.purpose, query.audience, query.grain, query.because)
 
 
 def kept_scope(
-    snapshot: Snapshot, grouping: Grouping | None, checked: bool, compartments: frozenset[int] | Everything
+    snapshot: Snapshot,
+    grouping: Grouping | None,
+    checked: bool,
+    compartments: frozenset[int] | Everything,
+    asked: Asked | None = None,
 ) -> Scope:
-    """The scope of these compartments, run and quality."""
-    key = (compartments, grouping.run if grouping else None, checked)
-    return snapshot.derived(("scope", *key), lambda: _scope(snapshot, grouping, checked, compartments, key))
+    """The scope of these compartments, run, quality and consent."""
+    key = (compartments, grouping.run if grouping else None, checked, asked)
+    return snapshot.derived(("scope", *key), lambda: _scope(snapshot, grouping, checked, compartments, asked, key))
 
 
 def _scope(
@@ -236,6 +259,7 @@ def _scope(
     grouping: Grouping | None,
     checked: bool,
     compartments: frozenset[int] | Everything,
+    asked: Asked | None,
     key: tuple[object, ...],
 ) -> Scope:
     visible = snapshot.live.copy()
@@ -244,6 +268,8 @@ def _scope(
         visible &= pick(snapshot.compartments, allowed)
     if checked:
         visible &= snapshot.checked
+    if asked is not None:
+        visible &= asked.rows(snapshot)
     if grouping is None:
         none = np.empty(0, np.int32)
         return Scope(snapshot, None, key, visible, visible, none, Joined(none, np.empty(0, np.int64)))
@@ -286,7 +312,7 @@ def check(snapshot: Snapshot, query: Query, mask: Mask, *names: str) -> Unit:
 
     Raises:
         BadQuery: the query does not fit the fields, or asks for another moment than the columns stand at.
-        Masked: it uses a field whose class the mask does not contain.
+        Masked: it uses a field whose class the mask does not contain, or a place finer than it tells.
     """
     unit = snapshot.unit(query.unit)
     query.check(snapshot.fields)
@@ -297,10 +323,22 @@ def check(snapshot: Snapshot, query: Query, mask: Mask, *names: str) -> Unit:
     for name in used:
         if name != "id":
             mask.allow(name, query.field(name, snapshot.fields).field_class)
+    for condition in query.where:
+        _refuse_finer(query.field(condition.field, snapshot.fields), condition, mask)
     besides = snapshot.units[unit.beside].reads if unit.beside else ()
     for name in (*unit.reads, *besides):
         mask.allow(name, snapshot.fields[name].field_class)
     return unit
+
+
+def _refuse_finer(field: Field, condition: Condition, mask: Mask) -> None:
+    """Raise Masked for a term that no compartment tells: its name is not shown, and it would find nothing."""
+    if not field.told or "" in mask.caps:
+        return
+    terms = [term for term in condition.values if isinstance(term, str) and term in field.terms]
+    codes = [field.terms.code(term) for term in terms]
+    if any(all(field.told[cap][code] != code for cap in mask.caps if cap in field.told) for code in codes):
+        raise Masked(field.name, "finer")
 
 
 def limited(snapshot: Snapshot, unit: Unit) -> Bools | None:

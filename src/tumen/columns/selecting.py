@@ -10,15 +10,18 @@ import numpy as np
 
 from tumen.columns.arrays import OPEN_HIGH, OPEN_LOW, Array, Bools, Int64s, starts
 from tumen.columns.conditions import BadQuery
+from tumen.columns.consents import Asked
 from tumen.columns.counting import Counted, counted, unnamed
 from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame
 from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
+from tumen.columns.masking import under
 from tumen.columns.matching import rows_where
 from tumen.columns.query import Query
 from tumen.columns.scope import Scope, by_number, check, left_out, scope_of
 from tumen.columns.snapshot import Snapshot
+from tumen.columns.withheld import because_of, withheld_rows
 
 _NONE_LAST = np.iinfo(np.int64).max
 Key = Callable[[Array], Array]
@@ -30,12 +33,15 @@ class Filtered:
 
     Attributes:
         unasked: the field by which the unit leaves rows out although the query does not speak of it; "" for none.
+        because: what is asked of consent once rows are chosen, of what they are counted in.
     """
 
     scope: Scope
+    unit: Unit
     by_field: dict[str, Bools]
     text: Bools | None
     unasked: str = ""
+    because: Asked | None = None
 
     @property
     def left_out(self) -> int:
@@ -50,7 +56,7 @@ class Filtered:
         for name, found in self.by_field.items():
             if name != without:
                 rows = rows & found
-        return rows
+        return rows if self.because is None else withheld_rows(self.scope, self.unit, self.because, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,11 +151,11 @@ def filtered(
     if text_rows is not None:
         text = scope.spread(_hits(text_rows, len(snapshot)))
     unit = snapshot.unit(query.unit)
-    rows = left_out(scope, unit)
+    rows, because = left_out(scope, unit), because_of(snapshot, query)
     if unit.left_out is None or rows is None or unit.left_out[0] in (*by_field, *spoken_of) or not rows.any():
-        return Filtered(scope, by_field, text)
+        return Filtered(scope, unit, by_field, text, because=because)
     by_field[unit.left_out[0]] = ~rows
-    return Filtered(scope, by_field, text, unit.left_out[0])
+    return Filtered(scope, unit, by_field, text, unit.left_out[0], because)
 
 
 def _hits(found: Array, size: int) -> Bools:
@@ -175,7 +181,7 @@ def select(frame: Frame | Snapshot, query: Query, mask: Mask, text_rows: Array |
     Raises:
         BadQuery, Masked, UnknownRun: before any row is looked at.
     """
-    snapshot = frame.snapshot()
+    snapshot = under(frame.snapshot(), mask)
     unit = check(snapshot, query, mask)
     parts = filtered(snapshot, query, mask, text_rows)
     chosen = parts.chosen()

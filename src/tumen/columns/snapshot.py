@@ -12,6 +12,7 @@ import numpy as np
 
 from tumen.columns.arrays import Array, Bools, Int64s
 from tumen.columns.conditions import BadQuery
+from tumen.columns.consents import Consents
 from tumen.columns.fields import Field, Unit
 from tumen.columns.grouping import Grouping, UnknownRun
 from tumen.columns.query import RECORDS, Query
@@ -48,6 +49,7 @@ class Snapshot:
         version: grows with every write to the frame.
         change: the change number of the archive the columns stand at.
         others: the frames that fields of this one number rows of, at the same moment.
+        consents: how far rows may be used, as of now whatever the moment of the columns; None where nobody said.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Snapshot:
     groupings: Mapping[int, Grouping]
     ascending: bool
     others: Mapping[str, Snapshot] = field(default_factory=dict)
+    consents: Consents | None = None
     _derived: OrderedDict[object, Any] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 

@@ -17,6 +17,7 @@ from tumen.columns.fields import Kind, Unit
 from tumen.columns.frame import Frame
 from tumen.columns.hiding import hidden
 from tumen.columns.mask import Mask
+from tumen.columns.masking import under
 from tumen.columns.query import Query
 from tumen.columns.scope import check, scope_of
 from tumen.columns.selecting import Filtered, filtered, size_weights
@@ -168,7 +169,7 @@ def crosstab(
     Raises:
         BadQuery, Masked, UnknownRun, TableTooLarge: before any row is looked at.
     """
-    snapshot = frame.snapshot()
+    snapshot = under(frame.snapshot(), mask)
     query = replace(query, unit=measure or query.unit)
     wanted = tuple(dim if isinstance(dim, Dim) else Dim.parse(dim) for dim in dims)
     if not 1 <= len(wanted) <= 3 or len({dim.field for dim in wanted}) < len(wanted):

@@ -18,7 +18,7 @@ NOBODY = 0
 
 
 @contextmanager
-def _answered() -> Iterator[None]:
+def answered() -> Iterator[None]:
     """Turn what is wrong with a question into one line and an exit code."""
     from tumen.columns import BadQuery, TableTooLarge, UnknownRun
     from tumen.counting.errors import CountingError
@@ -49,7 +49,7 @@ def search(session: Session, text: str, unit: str | None, limit: int, as_json: b
     from tumen.counting.queries import finding
     from tumen.guard.masks import SYSTEM
 
-    with _answered():
+    with answered():
         total, results = finding.find(text, (unit,) if unit else ("sources", "acts"), SYSTEM, "en", limit)
     if as_json:
         print_json({"total": total, "results": [asdict(found) for found in results]})
@@ -79,7 +79,7 @@ def table(session: Session, spec: str, form: str | None) -> None:
     from tumen.counting.queries import asking, definitions, exporting
     from tumen.guard.masks import SYSTEM
 
-    with _answered():
+    with answered():
         ready = definitions.ready().get(spec.upper())
         if ready is not None and ready.totals:
             _print_totals(ready.label("en"), form)
@@ -111,12 +111,14 @@ def export(session: Session, spec: str, form: str, out: Path) -> None:
 
     \b
     Example:  tumen --archive ~/archive export "unit=acts&type=liberty.detention&period=2000/2009" --out acts.csv
+              tumen --archive ~/archive export "unit=acts&purpose=reporting&audience=public" --out release.csv
     """
     session.open()
     from tumen.counting.queries import asking, definitions, exporting
+    from tumen.guard.audit import Kind, note
     from tumen.guard.masks import SYSTEM
 
-    with _answered():
+    with answered():
         ready = definitions.ready().get(spec.upper())
         if ready is not None and ready.totals:
             raise Failed(f"{spec} is of totals: tumen table {spec} --csv writes it.", BAD_INPUT)
@@ -125,6 +127,7 @@ def export(session: Session, spec: str, form: str, out: Path) -> None:
             made = exporting.table_export(asking.parse_table(spec), SYSTEM, NOBODY, "en")
         else:
             made = exporting.list_export(asking.parse(spec), SYSTEM, NOBODY, "en", form)
+        note(Kind.EXPORT, NOBODY, what=f"{made.name} {form}", count=made.count)
         with new_file(out) as file:
             made.write(form, file)
     click.echo(f"Written: {out}")

@@ -9,16 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
 from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from tumen.archive import folder
 from tumen.coding import reference
 from tumen.columns import DECADES, YEARS, Across, Domain, Field, Fields, Kind, Scheme, Unit
-from tumen.places import Gazetteer
+from tumen.columns.arrays import Int32s
+from tumen.places import Gazetteer, Precision
 from tumen.vocabularies import Vocabularies
 
-ACTS, PERSONS, SOURCES, FIGURES = "acts", "persons", "sources", "figures"
+ACTS, PERSONS, SOURCES, FIGURES, INTERVIEWS = "acts", "persons", "sources", "figures", "interviews"
 ACT_UNITS = frozenset({"acts", "victims", "groups", "incidents", "tellings", "act_sources", "episodes"})
 PARTY_UNITS = frozenset({"persons", "parties"})
 
@@ -38,6 +40,7 @@ UNIT_LABELS = {
     "parties": _("Persons, families, groups and units"),
     "sources": _("Sources"),
     "figures": _("Figures"),
+    "interviews": _("Interviews"),
 }
 
 STANCES = ("supported", "denied", "contested", "untold")
@@ -83,6 +86,9 @@ LISTS = {
     "reliability": "reliability",
     "figure_unit": "figure_unit",
     "qualifier": "qualifier",
+    "way": "interview_channel",
+    "place_class": "interview_place",
+    "spoken": "language",
 }
 """The vocabulary that the terms of a field come from."""
 
@@ -97,6 +103,7 @@ DEFAULT_COLUMNS = {
     "persons": ("role", "sex", "birth", "origin", "fate", "acts_told"),
     "sources": ("kind", "language", "published", "status", "acts_coded"),
     "figures": ("figure_unit", "value", "figure_period", "figure_place", "source_kind"),
+    "interviews": ("interview_date", "way", "place_class", "spoken", "duration"),
 }
 DEFAULT_FACETS = {
     "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:ten",
@@ -104,6 +111,7 @@ DEFAULT_FACETS = {
     "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind", "conflict"),
     "sources": ("kind", "language", "published:year", "status"),
     "figures": ("figure_unit", "figure_period:year", "figure_place", "source_kind"),
+    "interviews": ("interview_date:year", "way", "place_class", "spoken"),
 }  # fmt: skip
 
 
@@ -146,10 +154,10 @@ def schema() -> Schema:
 
 @lru_cache(maxsize=2)
 def _schema(lists: Vocabularies, places: Gazetteer) -> Schema:
-    acts, persons, sources, figures = _Declared(lists, places).all()
+    acts, persons, sources, figures, interviews = _Declared(lists, places).all()
     fields = Fields()
     by_name: dict[str, Field] = {}
-    for field in (*acts, *persons, *sources, *figures):
+    for field in (*acts, *persons, *sources, *figures, *interviews):
         known = by_name.get(field.name)
         by_name[field.name] = field if known is None else _shared(known, field)
     fields.register(*by_name.values())
@@ -161,8 +169,9 @@ def _schema(lists: Vocabularies, places: Gazetteer) -> Schema:
         ),
         SOURCES: (tuple(by_name[f.name] for f in sources), (Unit("sources"),)),
         FIGURES: (tuple(by_name[f.name] for f in figures), (Unit("figures"),)),
+        INTERVIEWS: (tuple(by_name[f.name] for f in interviews), (Unit("interviews"),)),
     }
-    declared = {ACTS: acts, PERSONS: persons, SOURCES: sources, FIGURES: figures}
+    declared = {ACTS: acts, PERSONS: persons, SOURCES: sources, FIGURES: figures, INTERVIEWS: interviews}
     words = {(frame, field.name): field.label_key for frame, listed in declared.items() for field in listed}
     return Schema(fields, frames, words)
 
@@ -185,6 +194,7 @@ class _Declared:
     def __init__(self, lists: Vocabularies, places: Gazetteer) -> None:
         self._lists = lists
         self._tree = Domain((place.code, place.parent) for place in places)
+        self._told = {cap.value: _told(places, self._tree, cap) for cap in Precision if cap is not Precision.EXACT}
         compared = Domain.flat(dict.fromkeys((*COMPARED[ACTS], *COMPARED[PERSONS])))
         self._conflict = Field(
             "conflict", Kind.MULTI, _("In conflict"), ACT_UNITS | PARTY_UNITS, domain=compared,
@@ -192,14 +202,11 @@ class _Declared:
         )  # fmt: skip
 
     def all(self) -> tuple[tuple[Field, ...], ...]:
-        """Return the fields of acts, persons, sources, figures."""
-        return self._acts(), self._persons(), self._sources(), self._figures()
+        """Return the fields of acts, persons, sources, figures, interviews."""
+        return self._acts(), self._persons(), self._sources(), self._figures(), self._interviews()
 
     def _terms(self, field: str) -> Domain:
         return Domain((term.code, term.parent) for term in self._lists[LISTS[field]])
-
-    def _places(self) -> Domain:
-        return self._tree
 
     def _acts(self) -> tuple[Field, ...]:
         units = ACT_UNITS
@@ -208,7 +215,7 @@ class _Declared:
             Field("type", tree, _("Type of act"), units, domain=self._terms("type")),
             Field("nkdb", tree, _("NKDB type"), units, domain=self._terms("nkdb")),
             Field("period", Kind.INTERVAL, _("Date"), units, schemes=(PERIODS, DECADES, YEARS)),
-            Field("place", tree, _("Place"), units, domain=self._places()),
+            Field("place", tree, _("Place"), units, domain=self._tree, told=self._told),
             Field("place_type", tree, _("Type of place"), units, domain=self._terms("place_type")),
             Field("evidence", multi, _("Evidence form"), units, domain=self._terms("evidence")),
             Field("connection", multi, _("Connection to the information"), units, domain=self._terms("connection")),
@@ -216,7 +223,7 @@ class _Declared:
                 "source_kind",
                 tree,
                 _("Kind of source"),
-                units | PARTY_UNITS | {"figures"},
+                units | PARTY_UNITS | {"figures", "interviews"},
                 domain=self._terms("source_kind"),
             ),
             Field(
@@ -256,7 +263,13 @@ class _Declared:
             Field("victim", Kind.REF, _("Victim"), units, resolved=True),
             Field("incident", Kind.REF, _("Incident"), units, resolved=True),
             Field("episode", Kind.REF, _("Episode"), units, across=Across.UNION, tied_by="victim"),
-            Field("source", Kind.REF, _("Source"), units | PARTY_UNITS | {"figures"}, across=Across.UNION),
+            Field(
+                "source",
+                Kind.REF,
+                _("Source"),
+                units | PARTY_UNITS | {"figures", "interviews"},
+                across=Across.UNION,
+            ),
         )
 
     def _persons(self) -> tuple[Field, ...]:
@@ -268,7 +281,7 @@ class _Declared:
             Field("main_role", Kind.SINGLE, _("Main role"), units, domain=roles, across=Across.LEADING),
             Field("sex", Kind.SINGLE, _("Sex"), units, domain=self._terms("sex")),
             Field("birth", Kind.INTERVAL, _("Born"), units, schemes=(DECADES, YEARS)),
-            Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=self._places()),
+            Field("origin", Kind.HIERARCHY, _("Origin"), units, domain=self._tree, told=self._told),
             Field("occupation", Kind.HIERARCHY, _("Occupation"), units, domain=self._terms("occupation")),
             Field("fate", Kind.HIERARCHY, _("Fate"), units, domain=self._terms("fate")),
             Field("marital", Kind.SINGLE, _("Marital status"), units, domain=self._terms("marital")),
@@ -303,10 +316,31 @@ class _Declared:
             Field("qualifier", Kind.SINGLE, _("Qualifier"), units, domain=self._terms("qualifier")),
             Field("value", Kind.NUMBER, _("Value"), units),
             Field("figure_period", Kind.INTERVAL, _("Period"), units, schemes=(YEARS, DECADES)),
-            Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=self._places()),
+            Field("figure_place", Kind.HIERARCHY, _("Place"), units, domain=self._tree, told=self._told),
             Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
             Field("source", Kind.REF, _("Source"), units),
         )
+
+    def _interviews(self) -> tuple[Field, ...]:
+        units, single = frozenset({"interviews"}), Kind.SINGLE
+        return (
+            Field("interview_date", Kind.INTERVAL, _("Date"), units, schemes=(YEARS, DECADES)),
+            Field("way", single, _("Way to the interview"), units, domain=self._terms("way")),
+            Field("place_class", single, _("Kind of place"), units, domain=self._terms("place_class")),
+            Field("spoken", single, _("Language"), units, domain=self._terms("spoken")),
+            Field("duration", Kind.NUMBER, _("Duration in minutes"), units),
+            Field("source_kind", Kind.HIERARCHY, _("Kind of source"), units, domain=self._terms("source_kind")),
+            Field("source", Kind.REF, _("Source"), units),
+        )
+
+
+def _told(places: Gazetteer, tree: Domain, cap: Precision) -> Int32s:
+    """For each code of the tree of places the code it is told as at a precision, 0 where nothing is coarse enough."""
+    codes = [0]
+    for key in tree.keys[1:]:
+        told = places.told_at(key, cap)
+        codes.append(tree.code(told) if told else 0)
+    return np.array(codes, np.int32)
 
 
 def _shared(one: Field, other: Field) -> Field:

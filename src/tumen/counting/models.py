@@ -6,6 +6,7 @@ from django.db import models
 
 from tumen.archive.models import Record
 from tumen.archive.sealed import ANYBODY, SealedField
+from tumen.guard.models import Compartment
 
 
 class ColumnSnapshot(models.Model):
@@ -34,3 +35,11 @@ class Definition(Record):
     title = SealedField(shows=ANYBODY, max_length=200)
     asks = models.TextField(help_text="text form of the table")
     user = models.BigIntegerField(help_text="who saved it")
+    compartment = models.ForeignKey(
+        Compartment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="whose people see it too",
+    )

@@ -1,4 +1,4 @@
-"""From words to rows: full text over passages and texts, and names by exact match where the mask opens identity.
+"""From words to rows: full text over passages and texts, and names by exact match where they are opened.
 
 Searching narrative is a permission of its own, since even a number of hits tells something.
 """
@@ -17,30 +17,52 @@ from tumen.columns import Mask, Masked, Snapshot
 from tumen.columns.arrays import Bools, Int64s
 from tumen.counting import evidence
 from tumen.counting.errors import NoSuchText
-from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES, newest
+from tumen.counting.fields import ACTS, FIGURES, INTERVIEWS, PERSONS, SOURCES, newest
 from tumen.counting.models import FreeText
-from tumen.guard.masks import IDENTITY, NARRATIVE
+from tumen.guard.masks import IDENTITY, SEARCH
 from tumen.text import match_query
 
-_WAYS = {ACTS: evidence.RECORDS, FIGURES: evidence.RECORDS, PERSONS: evidence.PERSONS, SOURCES: evidence.SOURCES}
+_WAYS = {
+    ACTS: evidence.RECORDS,
+    FIGURES: evidence.RECORDS,
+    INTERVIEWS: evidence.RECORDS,
+    PERSONS: evidence.PERSONS,
+    SOURCES: evidence.SOURCES,
+}
 
 
 def rows(snapshot: Snapshot, text: str, mask: Mask) -> Bools:
-    """Say of each row whether `text` is found in it. Raises Masked without the class narrative, OnlyExclusions.
+    """Say of each row whether `text` is found in it. Raises Masked where none may be searched, OnlyExclusions.
 
-    With the class identity, a party whose name is exactly `text` is found too, in any list but figures.
+    Only compartments that open it are searched. Where they open identity too, a party whose name is exactly `text` is
+    found, in any list but figures.
     """
-    if NARRATIVE not in mask.classes:
-        raise Masked("text", NARRATIVE)
-    named = IDENTITY in mask.classes
-    return snapshot.derived(("words", text, named, newest()), lambda: _found(snapshot, text, named))
+    if not mask.somewhere(SEARCH):
+        raise Masked("text", SEARCH)
+    now = newest()
+    found = snapshot.derived(("words", text, now), lambda: _worded(snapshot, text)) & _opening(snapshot, mask, SEARCH)
+    if not mask.somewhere(IDENTITY):
+        return found
+    named = snapshot.derived(("named", text, now), lambda: _named(snapshot, text))
+    return found | (named & _opening(snapshot, mask, SEARCH, IDENTITY))
 
 
-def _found(snapshot: Snapshot, text: str, named: bool) -> Bools:
+def _opening(snapshot: Snapshot, mask: Mask, *classes: str) -> Bools:
+    """Say of each row whether its compartment opens all these classes."""
+    opens = [all(mask.opens(each, number) for each in classes) for number in snapshot.compartment_ids]
+    return np.array(opens, bool)[snapshot.compartments]
+
+
+def _worded(snapshot: Snapshot, text: str) -> Bools:
     found = np.zeros(len(snapshot), bool)
     if expression := match_query(text):
         evidence.mark(found, snapshot, _WAYS[snapshot.name], expression)
-    if named and snapshot.name != FIGURES:
+    return found
+
+
+def _named(snapshot: Snapshot, text: str) -> Bools:
+    found = np.zeros(len(snapshot), bool)
+    if snapshot.name not in (FIGURES, INTERVIEWS):
         evidence.mark_ids(found, snapshot, _column(_NAMED[snapshot.name], blind("name", text)))
     return found
 

@@ -24,6 +24,7 @@ from tumen.counting import evidence, feed
 from tumen.counting.errors import NotKnownThen
 from tumen.counting.fields import ACTS, PERSONS, Schema, newest, schema
 from tumen.counting.models import ColumnSnapshot
+from tumen.counting.usable import usable
 from tumen.linking.models import Run
 from tumen.linking.queries import JUDGEMENTS, newest_judgement, resolution
 
@@ -76,8 +77,13 @@ class Store:
             if as_of is not None and as_of > last:
                 raise NotKnownThen(f"The newest change is {last}; nothing is known yet as of {as_of}.")
             frame = self._frame(name, last, as_of, run)
+            # The past is seen with the consent of today.
+            now = usable()
+            frame.consent(now)
             if name in BESIDE:
-                frame.beside(self._frame(BESIDE[name], last, as_of, run))
+                other = self._frame(BESIDE[name], last, as_of, run)
+                other.consent(now)
+                frame.beside(other)
             return frame.snapshot()
 
     def _frame(self, name: str, newest: int, as_of: int | None, run: int | None) -> Frame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tumen.counting.views import exports, lists, tables
+from tumen.counting.views import consent, exports, lists, tables
 
 app_name = "counting"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("lists/<slug:unit>/facet/", lists.facet, name="facet"),
     path("lists/<slug:unit>/tabs/", lists.tabs, name="tabs"),
     path("lists/<slug:unit>/export/<slug:form>/", exports.export_list, name="export"),
+    path("consent/", consent.report, name="consent"),
     path("search/", lists.search_words, name="search"),
     path("figures/", lists.figures, name="figures"),
     path("tables/", tables.gallery, name="tables"),

@@ -47,7 +47,7 @@ from tumen.custody.errors import (
 )
 from tumen.custody.keys import Kind, SigningKey, VerifierKey
 from tumen.custody.leaves import LeafKind, commitment, leaf
-from tumen.custody.merkle import EMPTY_ROOT, Frontier, Tree, leaf_hash, node_hash
+from tumen.custody.merkle import EMPTY_ROOT, Frontier, KeptTree, Tree, leaf_hash, node_hash
 from tumen.custody.names import check_names
 from tumen.custody.notes import Signature, VerifiedNote, add_lines, cosignature_line, sign_note, verify_note
 from tumen.custody.prooffiles import ProofFile
@@ -56,7 +56,7 @@ from tumen.custody.timestamps import TimestampRequest, timestamp_request, verify
 
 __all__ = [
     # the tree and its proofs
-    "Tree", "Frontier", "leaf_hash", "node_hash", "EMPTY_ROOT", "verify_inclusion", "verify_consistency",
+    "Tree", "KeptTree", "Frontier", "leaf_hash", "node_hash", "EMPTY_ROOT", "verify_inclusion", "verify_consistency",
     # what a leaf says
     "leaf", "commitment", "LeafKind",
     # keys, notes, checkpoints

@@ -17,8 +17,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import BinaryIO
 
+from tumen import disk
 from tumen.custody import verify
-from tumen.custody.disk import sync_folder
 from tumen.custody.errors import BagExists, BagNotProven
 from tumen.custody.keys import SigningKey
 from tumen.custody.leaves import LeafKind
@@ -73,9 +73,9 @@ def write_bag(
         _fill(making, files, evidence, info, key)
         verify_bag(making, evidence.keys)
         for place, _folders, _names in os.walk(making):
-            sync_folder(Path(place))
+            disk.sync(Path(place))
         making.rename(folder)
-        sync_folder(folder.parent)
+        disk.sync(folder.parent)
     finally:
         shutil.rmtree(making, ignore_errors=True)
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tumen import disk
 from tumen.custody.checkpoints import Checkpoint, verify_checkpoint
-from tumen.custody.disk import sync_folder
 from tumen.custody.errors import (
     DamagedCountersigningState,
     Forked,
@@ -44,6 +43,11 @@ def countersign_request(old_size: int, proof: Sequence[bytes], checkpoint: bytes
     """Return the file to hand to the second party: `proof` leads from the `old_size` it last signed to `checkpoint`."""
     lines = [f"old {old_size}", *map(to_base64, proof)]
     return "".join(f"{line}\n" for line in lines).encode() + b"\n" + checkpoint
+
+
+def checkpoint_of(request: bytes) -> bytes:
+    """Return the checkpoint in a request, as it was signed. Raises MalformedRequest."""
+    return _parse(request)[2]
 
 
 def start_state(path: Path) -> None:
@@ -140,11 +144,5 @@ def _read(state: Path) -> _Seen:
 def _write(state: Path, seen: _Seen) -> None:
     """Replace the state file so that after a power cut the old or the new one is there, whole."""
     stored = {origin: [size, root.hex()] for origin, (size, root) in sorted(seen.items())}
-    beside = state.with_name(f"{state.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(stored, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(state)
-    sync_folder(state.parent)
+    with disk.replacing(state) as file:
+        file.write(f"{json.dumps(stored, ensure_ascii=False, indent=1)}\n".encode())

@@ -5,6 +5,7 @@ Leaves and inner nodes are hashed under different first bytes, so that neither c
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -46,13 +47,14 @@ class Frontier:
         if size < 0 or len(self.peaks) != size.bit_count():
             raise TreeShrank(f"{len(self.peaks)} peaks do not make a tree of {size} leaves.")
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the end."""
-        peak = checked_hash(leaf, "a leaf hash")
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add one leaf hash at the end; return it with the nodes that it completes, each above the one before."""
+        made = [checked_hash(leaf, "a leaf hash")]
         for _ in range((~self.size & (self.size + 1)).bit_length() - 1):
-            peak = node_hash(self.peaks.pop(), peak)
-        self.peaks.append(peak)
+            made.append(node_hash(self.peaks.pop(), made[-1]))
+        self.peaks.append(made[-1])
         self.size += 1
+        return made
 
     @property
     def root(self) -> bytes:
@@ -65,37 +67,21 @@ class Frontier:
         return root
 
 
-class Tree:
-    """A tree that keeps every complete node, so that it can give its root and proofs at any size it ever had.
+class KeptTree(ABC):
+    """A tree of which somebody keeps every complete node: it gives its root and proofs at any size it ever had."""
 
-    Memory: 64 bytes a leaf.
-    """
-
-    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        self._levels = [bytearray()]
-        self.extend(leaves)
-
+    @abstractmethod
     def __len__(self) -> int:
-        return len(self._levels[0]) // HASH_BYTES
+        """The number of leaves."""
 
-    def extend(self, leaves: Iterable[bytes]) -> None:
-        """Add leaf hashes at the end, level by level; raises NotBytes, WrongHashLength, and then adds none."""
-        self._levels[0] += b"".join([checked_hash(leaf, "a leaf hash") for leaf in leaves])
-        for level, below in enumerate(self._levels):
-            if len(below) < 2 * HASH_BYTES:
-                break
-            if level + 1 == len(self._levels):
-                self._levels.append(bytearray())
-            above = self._levels[level + 1]
-            new = memoryview(below)[2 * len(above) : len(below) - len(below) % (2 * HASH_BYTES)]
-            pairs = range(0, len(new), 2 * HASH_BYTES)
-            above += b"".join([sha256(b"\x01" + new[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
-            new.release()
+    @abstractmethod
+    def node(self, level: int, index: int) -> bytes:
+        """Return the root over the leaves from `index` times 2^level on, 2^level of them; all of them are there."""
 
     def leaf(self, index: int) -> bytes:
         """Return the hash of leaf `index`; raises IndexOutsideTree."""
         self._check(index, len(self))
-        return self._node(0, index)
+        return self.node(0, index)
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root that the tree had at `size` leaves, or has now; raises TreeShrank."""
@@ -153,17 +139,43 @@ class Tree:
         if not 0 <= index < size:
             raise IndexOutsideTree(f"There is no leaf {index} in a tree of {size}.")
 
-    def _node(self, level: int, index: int) -> bytes:
-        return bytes(self._levels[level][index * HASH_BYTES : (index + 1) * HASH_BYTES])
-
     def _span(self, start: int, end: int) -> bytes:
         """Return the root over leaves start..end; `start` is a multiple of a power of two not below their number."""
         width = end - start
         if width.bit_count() == 1:
             level = width.bit_length() - 1
-            return self._node(level, start >> level)
+            return self.node(level, start >> level)
         middle = start + _split(width)
         return node_hash(self._span(start, middle), self._span(middle, end))
+
+
+class Tree(KeptTree):
+    """A tree whose nodes are in memory, 64 bytes a leaf."""
+
+    def __init__(self, leaves: Iterable[bytes] = ()) -> None:
+        self._levels = [bytearray()]
+        self.extend(leaves)
+
+    def __len__(self) -> int:
+        return len(self._levels[0]) // HASH_BYTES
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return the root over the leaves from `index` times 2^level on, 2^level of them."""
+        return bytes(self._levels[level][index * HASH_BYTES : (index + 1) * HASH_BYTES])
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Add leaf hashes at the end, level by level; raises NotBytes, WrongHashLength, and then adds none."""
+        self._levels[0] += b"".join([checked_hash(leaf, "a leaf hash") for leaf in leaves])
+        for level, below in enumerate(self._levels):
+            if len(below) < 2 * HASH_BYTES:
+                break
+            if level + 1 == len(self._levels):
+                self._levels.append(bytearray())
+            above = self._levels[level + 1]
+            new = memoryview(below)[2 * len(above) : len(below) - len(below) % (2 * HASH_BYTES)]
+            pairs = range(0, len(new), 2 * HASH_BYTES)
+            above += b"".join([sha256(b"\x01" + new[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+            new.release()
 
 
 def _split(width: int) -> int:

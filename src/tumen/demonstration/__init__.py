@@ -14,6 +14,7 @@ from .capture import LISTS, STRATA
 from .checks import Check, check_figures
 from .data_files import all_codes
 from .grammar import language as _language
+from .interviewing import Form, forms, reading
 from .noise import Noise
 from .rows import KINDS, RESOLVED, Chunk, Row, Table
 from .truth import Truth
@@ -31,11 +32,14 @@ __all__ = [
     "Check",
     "Chunk",
     "Demonstration",
+    "Form",
     "Noise",
     "Row",
     "Table",
     "Truth",
     "all_codes",
     "check_figures",
+    "forms",
     "generate",
+    "reading",
 ]

@@ -43,12 +43,16 @@ KINDS: dict[str, tuple[str, ...]] = {
     "anchors": ("record_kind", "record", "field", "passage"),
     "marks": ("record_kind", "record", "field", "term"),
     "identifiers": ("record_kind", "record", "scheme", "value"),
+    "interviews": ("coding", "teller", "date", "channel", "place_class", "language", "minutes"),
+    "consents": ("source", "subject", "form", "answers", "date", "starts", "ends"),
 }  # fmt: skip
 """The columns of each kind of record. A row's own index is not a column: it is how many rows of its kind came before.
 
 References (`source`, `text`, `coding`, `party`, `act`, `passage`, ...) are such indexes, 0, 1, 2, ... by kind, and
 point at rows of the same chunk or an earlier one. Places and terms are codes of the gazetteer and the vocabularies.
-`gaps` is None or a dict {field: unknown | not_asked | refused}; `chain` is a tuple of names, nearest first.
+`gaps` is None or a dict {field: unknown | not_asked | refused}; `chain` is a tuple of names, nearest first. `form`
+is the number of one of `forms()`, `answers` a tuple of (state, purposes, audiences, granularity), ("*",) standing for
+all purposes or audiences.
 """
 
 RESOLVED = ("parties", "incidents", "episodes", "acts", "life_events")

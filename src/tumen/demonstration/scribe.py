@@ -12,6 +12,7 @@ from .cast_list import CastList
 from .data_files import act_kinds, codes, places, topics
 from .grammar import Template, fill, language, when
 from .hearing import MONTH, YEAR, civil, hear
+from .interviewing import Interviewer
 from .page import Page
 from .registry import Registry, floats
 from .rows import Chunk
@@ -44,6 +45,7 @@ class Scribe:
         np.minimum.at(self._caught, truth.acts.victim[caught], truth.acts.day[caught])
         self._cast = CastList(truth, self._registry)
         self._acts = ActWriter(truth, self._registry, self._cast)
+        self._interviewer = Interviewer(self._registry)
         self._named = {place.code: place.names for place in places()}
         self._practice = [kind for kind in act_kinds() if kind.key in language("en").practice]
 
@@ -55,6 +57,7 @@ class Scribe:
         first, last = int(tellings.begin[low]), int(tellings.begin[high])
         self._acts.open(tellings, first, last, hear(self._truth, tellings, first, last, rng))
         self._u = self._acts.u = floats(rng)
+        self._interviewer.begin(self._truth.seed, number)
         bounds = tellings.begin[low : high + 1].tolist()
         years, months, days = civil(tellings.collected[low:high])
         dates = zip(years.tolist(), months.tolist(), days.tolist(), strict=True)
@@ -93,6 +96,7 @@ class Scribe:
         self._introduction(page)
         self._acts.write(page, begin, end)
         self._further(page)
+        self._interviewer.write(page, listed.key)
         registry.add("texts", (row, _RENDITIONS.get(kind, "text"), words.code, page.body()))
 
     def _cited(self, printed: bool) -> int | None:

@@ -1,50 +1,98 @@
-"""From a user's memberships to the mask that every reading function demands.
+"""From a user's roles to the mask that every reading function demands, and to what she may do where.
 
-The classes of what can be shown: `narrative` (testimony and free text), `identity` (names, contacts, features, exact
-birth), `notes` (the office's own remarks). Coded facts need none. A role grants classes in its compartment; as long as
-one mask stands for all compartments of a user, a class counts only where every role of hers grants it.
+The classes of what can be shown are permissions: `narrative` (testimony and free text) and `search` (looking for words
+in it), `identity` (names, contacts, features, exact birth), `notes` (the office's own remarks). Coded facts need none
+but `see`. What a role opens in one compartment it opens there alone. Testimony names people, so that without `identity`
+its classes are weaker ones, which open nothing but texts whose names a person has reviewed.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from tumen.archive import versions
-from tumen.columns import ALL, Mask
+from tumen.columns import ALL, Grant, Mask
+from tumen.guard import permissions
 from tumen.guard.models import Membership, User
+from tumen.guard.permissions import CLASSES, OF_THE_ARCHIVE, Permission
+from tumen.places import Precision
 
-NARRATIVE, IDENTITY, NOTES = "narrative", "identity", "notes"
+NARRATIVE, SEARCH, IDENTITY, NOTES = (
+    Permission.NARRATIVE.value,
+    Permission.SEARCH.value,
+    Permission.IDENTITY.value,
+    Permission.NOTES.value,
+)
 
-CLASSES: dict[str, frozenset[str]] = {
-    Membership.Role.INVESTIGATOR: frozenset({NARRATIVE, IDENTITY, NOTES}),
-    Membership.Role.CODER: frozenset({NARRATIVE, IDENTITY, NOTES}),
-    Membership.Role.ANALYST: frozenset({NARRATIVE}),
-    Membership.Role.READER: frozenset(),
-}
+REVIEWED, SEARCH_REVIEWED = "reviewed narrative", "reviewed search"
+"""What narrative and search come to for roles that may not see identities: only texts whose names were reviewed."""
 
-WRITERS = frozenset({Membership.Role.INVESTIGATOR, Membership.Role.CODER})
-
-SYSTEM = Mask(ALL, frozenset({NARRATIVE, IDENTITY, NOTES}))
+SYSTEM = Mask(ALL, frozenset({NARRATIVE, SEARCH, IDENTITY, NOTES}))
 """The mask of the archive's own machinery: building columns, checking, the person who holds the passphrase."""
 
 
-def mask_for(user: User) -> Mask:
-    """Return what `user` may see; someone without membership sees nothing."""
+def mask_for(user: User, *needed: str) -> Mask:
+    """Return what `user` may see; someone without membership sees nothing.
+
+    Where permissions are `needed` for what is done with it (export), only compartments in which she holds them all.
+    """
+    grants = {}
+    for compartment, roles in _roles(user).items():
+        held = permissions.union(roles)
+        if compartment is not None and Permission.SEE in held and held.issuperset(needed):
+            finest = permissions.finest(roles)
+            grants[compartment] = Grant(_classes(held), "" if finest is Precision.EXACT else finest.value)
+    return Mask.of(grants)
+
+
+def _classes(held: frozenset[Permission]) -> frozenset[str]:
+    """Return the classes that permissions open. Words name people: without identity only reviewed ones are opened."""
+    classes = {each.value for each in CLASSES & held}
+    if IDENTITY not in classes:
+        weaker = {NARRATIVE: REVIEWED, SEARCH: SEARCH_REVIEWED}
+        classes = {weaker.get(each, each) for each in classes}
+    return frozenset(classes)
+
+
+def may(user: User, permission: str, compartment: int | None = None) -> bool:
+    """Say whether `user` holds a permission in a compartment; without one: anywhere, or in the archive as a whole."""
     roles = _roles(user)
-    if not roles:
-        return Mask(frozenset(), frozenset())
-    classes = frozenset.intersection(*(CLASSES[role] for role in roles.values()))
-    return Mask(frozenset(roles), classes)
+    if permission in OF_THE_ARCHIVE:
+        return permission in permissions.union(roles.get(None, ()))
+    if compartment is not None:
+        return permission in permissions.union(roles.get(compartment, ()))
+    return bool(where(user, permission))
+
+
+def where(user: User, permission: str) -> list[int]:
+    """Return the compartments in which `user` holds a permission."""
+    return [
+        compartment
+        for compartment, roles in _roles(user).items()
+        if compartment is not None and permission in permissions.union(roles)
+    ]
+
+
+def held(user: User) -> frozenset[str]:
+    """Return every permission that `user` holds somewhere: what menus offer her."""
+    return frozenset(each.value for roles in _roles(user).values() for each in permissions.union(roles))
 
 
 def may_write(user: User, compartment: int) -> bool:
     """Say whether `user` may take in and code sources of this compartment."""
-    return _roles(user).get(compartment) in WRITERS
+    return may(user, Permission.CODE, compartment)
 
 
 def writable(user: User) -> list[int]:
     """Return the compartments whose sources `user` may take in and code."""
-    return [compartment for compartment, role in _roles(user).items() if role in WRITERS]
+    return where(user, Permission.CODE)
 
 
-def _roles(user: User) -> dict[int, str]:
-    rows = versions.visible(Membership.objects.filter(user=user.pk))
-    return dict(rows.values_list("compartment_id", "role"))
+def _roles(user: User) -> dict[int | None, set[str]]:
+    """Return the roles of a user by compartment, those in the archive as a whole under None."""
+    found: dict[int | None, set[str]] = defaultdict(set)
+    if user.is_active:
+        rows = versions.visible(Membership.objects.filter(user=user.pk))
+        for compartment, role in rows.values_list("compartment_id", "role"):
+            found[compartment].add(role)
+    return found

@@ -12,6 +12,12 @@ MADE_BY_THE_PROGRAM = {
     "archive.change.why": "the program's own sentences; what a person typed is in `said`, sealed",
     "archive.change.salt": "random",
     "archive.change.digest": "a salted hash of stored values, ciphertext by the hash of it",
+    "archive.leaf.salt": "random; under an original's or a reason's key where there is one",
+    "archive.leaf.nodes": "hashes",
+    "archive.checkpoint.note": "a name, a number, a day, a size, a hash and a signature",
+    "archive.attestation.kind": "cosignature or timestamp",
+    "archive.attestation.content": "a signature",
+    "archive.attestation.trust": "a public key or certificate of a second party or authority",
     "archive.batch.kind": "what the program did",
     "archive.batch.why": "the program's own sentences; what a person typed is in `said`, sealed",
     "archive.batch.cursor": "how far a job got, as the program counts",
@@ -42,6 +48,8 @@ MADE_BY_THE_PROGRAM = {
     "coding.mark.field": "a field of a form",
     "coding.fieldnote.field": "a field of a form",
     "coding.mark.term": "a term of a list, or the name of a list of sources",
+    "coding.consent.answers": "cells of the grid and their states, all terms",
+    "coding.formreading.answers": "cells of the grid and their states, all terms",
     "linking.run.label": "what the program called a run",
     "linking.run.model": "the name of a model",
     "linking.chosen.field": "a field of a form",
@@ -54,7 +62,14 @@ MADE_BY_THE_PROGRAM = {
     "contenttypes.*": "names of tables",
     "sessions.*": "who is logged in, in which language; gone with the session",
     "account.*": "no e-mail is asked for or kept",
-    "mfa.*": "secrets of a login, of the group's own people",
+    "mfa.*": "factors of a login, of the group's own people; codes' secrets are sealed, keys' are public",
+    "guard.session.session_key": "random",
+    "guard.session.session_data": "sealed as a whole under the archive key",
+    "guard.session.address": "where a browser is, as the network gives it; gone with the session",
+    "guard.session.device": "browser and system, from closed lists",
+    "guard.auditevent.kind": "what happened, from a closed list",
+    "guard.auditevent.what": "a word of the program's own",
+    "guard.auditevent.address": "where a browser was, as the network gave it",
 }
 
 CODED = {
@@ -65,6 +80,12 @@ CODED = {
     "sources.source.embargo": "EDTF",
     "sources.text.language": "a term of `language`",
     "coding.transfer.kind": "a term of `transfer`",
+    "coding.interview.channel": "a term of `interview_channel`",
+    "coding.interview.place_class": "a term of `interview_place`; never a place",
+    "coding.interview.language": "a term of `language`",
+    "coding.consentform.language": "a term of `language`",
+    "coding.consentform.since": "EDTF",
+    "coding.consent.date": "EDTF",
 }
 
 TYPED = {
@@ -77,6 +98,7 @@ TYPED = {
     "coding.term.*": "vocabulary: terms of conduct, places, roles; the archive's words, not what anybody told",
     "coding.place.*": "the gazetteer: no place finer than what may be shown",
     "coding.unit.*": "public bodies and facilities, counted and shown to all; the form says no names of persons",
+    "coding.consentform.code": "what is printed on a form of the group; its text is sealed",
     "coding.referencepopulation.*": "published denominators, with their publication",
     "counting.freetext.text": "a user's own searches, shown to nobody else; those with a name go when she is erased",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,7 +10,8 @@ from tumen.archive import identity, reasons
 from tumen.archive.models import Batch, Change, Record
 from tumen.archive.sealed import ANYBODY, SealedField, is_tombstone, open_value
 from tumen.columns import Mask
-from tumen.guard.masks import NOTES
+from tumen.guard import standing
+from tumen.guard.masks import NARRATIVE, NOTES, REVIEWED
 
 R = TypeVar("R", bound=Record)
 
@@ -48,7 +49,7 @@ def model_field(model: type[Record], field: str) -> SealedField:
 def read(mask: Mask, records: Iterable[R], field: str) -> dict[int, Shown]:
     """Open one sealed field of many records at once; the answer maps each record's id to what may be shown.
 
-    The caller has chosen records of compartments that the mask allows; this function holds the field classes.
+    The caller has chosen records of compartments that the mask allows; this function holds what each of them opens.
     """
     rows = list(records)
     if not rows:
@@ -61,18 +62,63 @@ def read_rows(
     mask: Mask, model: type[Record], field: str, rows: Sequence[tuple[int, int, bytes | memoryview | None]]
 ) -> dict[int, Shown]:
     """Do the same for values fetched without their records: (record, owner, ciphertext)."""
-    if (shows := field_class(model, field)) != ANYBODY and shows not in mask.classes:
-        return {pk: MASKED if value is not None else EMPTY for pk, _owner, value in rows}
-    keys = identity.readable(owner for _, owner, value in rows if value is not None)
+    there = [(pk, owner, value) for pk, owner, value in rows if value is not None]
+    opened = opened_among(mask, model, field, {pk for pk, _, _ in there})
+    keys = identity.readable(owner for pk, owner, _ in there if pk in opened)
     shown: dict[int, Shown] = {}
     for pk, owner, value in rows:
         if value is None:
             shown[pk] = EMPTY
+        elif pk not in opened:
+            shown[pk] = MASKED
         elif owner not in keys or is_tombstone(value):
             shown[pk] = ERASED
         else:
             shown[pk] = Shown(open_value(keys[owner], pk, field, value))
     return shown
+
+
+def opened_among(mask: Mask, model: type[Record], field: str, records: Collection[int]) -> Collection[int]:
+    """Return those of these records of one model whose sealed field the mask opens."""
+    shows = field_class(model, field)
+    if shows == ANYBODY or (shows in mask.classes and not mask.apart):
+        return records
+    reviewed = _reviewed(model, records) if shows == NARRATIVE and mask.somewhere(REVIEWED) else frozenset()
+    if not mask.apart:
+        return reviewed
+    if not mask.somewhere(shows) and not reviewed:
+        return frozenset()
+    stand = standing.compartments(model, records)
+    plain = {pk for pk in records if opens(mask, shows, stand[pk])}
+    return plain | {pk for pk in reviewed if opens(mask, REVIEWED, stand[pk])}
+
+
+def opens(mask: Mask, shows: str, compartments: Collection[int]) -> bool:
+    """Say whether every one of the compartments that something stands in opens a class."""
+    if not compartments:
+        return mask.opens(shows, None)
+    return all(mask.opens(shows, compartment) for compartment in compartments)
+
+
+Reviewed = Callable[[type[Record], Collection[int]], Collection[int]]
+
+
+def nothing_reviewed(model: type[Record], records: Collection[int]) -> Collection[int]:
+    """Return no record: until a person has gone through the names in a text, any of them may name somebody."""
+    return frozenset()
+
+
+_reviewed: Reviewed = nothing_reviewed
+
+
+def review_names_by(reviewed: Reviewed) -> None:
+    """Let an app say in which narrative fields of records a person has gone through the names.
+
+    Only those are opened to roles that may read testimony and not identities; what is then shown of them (a rendition
+    without the names) is that app's part.
+    """
+    global _reviewed
+    _reviewed = reviewed
 
 
 def public(record: Record, field: str) -> Shown:
@@ -85,9 +131,13 @@ def public(record: Record, field: str) -> Shown:
 _NOTHING = Mask(frozenset(), frozenset())
 
 
-def reason(mask: Mask, entry: Change | Batch) -> Shown:
-    """Return why a change or a bulk job was made: people write names into reasons, so they are notes of the office."""
-    return own_reason(entry) if NOTES in mask.classes else MASKED
+def reason(mask: Mask, entry: Change | Batch, compartments: Collection[int] = ()) -> Shown:
+    """Return why a change or a bulk job was made: people write names into reasons, so they are notes of the office.
+
+    `compartments` are those that it touched; every one of them must open notes, and all that the mask shows where
+    nothing says which they are.
+    """
+    return own_reason(entry) if opens(mask, NOTES, compartments) else MASKED
 
 
 def own_reason(entry: Change | Batch) -> Shown:

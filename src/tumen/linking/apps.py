@@ -12,9 +12,12 @@ class LinkingConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the run by judgements follow every judgement, and say whom judgements speak of."""
-        from tumen.coding.queries.records import speaks_of
+        from tumen.coding.queries.records import speaks_of, standing_of
+        from tumen.guard.standing import stands
         from tumen.linking import services  # noqa: F401
         from tumen.linking.models import Chosen, Judgement
 
         speaks_of(Judgement, lambda judgement: (judgement.a, judgement.b))
         speaks_of(Chosen, lambda chosen: (chosen.cluster, *([chosen.record] if chosen.record else [])))
+        stands(Judgement, standing_of)
+        stands(Chosen, standing_of)

@@ -2,10 +2,10 @@
 
 Her values are sealed under keys of her party records; the keys of every record judged to be her go, and with them her
 live rows and all old versions. What another key seals (old versions from when a record was put down to somebody else,
-attributions that name her) is taken away value by value. Reasons that people typed, of every change and judgement that
-touched her records, go with the keys of their own. Texts and originals are sealed under their sources, and a source may
-speak of others too, so which sources go with her is the caller's explicit list. What is not sealed but derived (index
-rows, search tokens, drafts, remembered searches, messages of jobs) is removed.
+attributions that name her) is taken away value by value. Reasons that people typed, of every change, judgement and
+reveal that touched her records, go with the keys of their own. Texts and originals are sealed under their sources, and
+a source may speak of others too, so which sources go with her is the caller's explicit list. What is not sealed but
+derived (index rows, search tokens, drafts, remembered searches, messages of jobs) is removed.
 
 Not reached, and listed in the plan to be looked at: sources not on the list, values in them that name her, records that
 were put down to her once and are somebody else's now. Backups keep what they hold until they are thrown away.
@@ -26,6 +26,8 @@ from tumen.archive.changes import OpenChange, change
 from tumen.archive.errors import ErasureUnfinished
 from tumen.archive.models import Batch, BlindIndex, Change, Job, Record, Superseded
 from tumen.coding.models import Coding, Draft, Party
+from tumen.guard import audit
+from tumen.guard.models import AuditEvent
 from tumen.linking import clusters, reach
 from tumen.linking.errors import CannotErase
 from tumen.linking.models import Chosen, Judgement
@@ -55,7 +57,7 @@ class Plan:
         texts: renditions whose bodies and search tokens go.
         passages: passages whose search tokens go.
         values: values under other keys that are taken away.
-        reasons: changes, bulk jobs and judgements whose typed reasons go; a part of `owners`.
+        reasons: changes, bulk jobs, judgements and events whose typed reasons go; a part of `owners`.
         speaking: sources that speak of her and are not on the list; their texts stay readable.
         mentions: values in her sources that name her and stay, unless the caller asked for them too.
         once: records that were put down to her and are somebody else's now; what they say now stays readable.
@@ -172,7 +174,15 @@ def _reasons(hers: reach.Hers, whole: set[int], names: Sequence[str]) -> set[int
     jobs = Batch.objects.exclude(said=None).values_list("owner", "said")
     sealed = [*((owner, said) for owner, _seq, said in entries), *((owner or 0, said) for owner, said in jobs)]
     named = {owner for owner, told in reasons.opened(sealed) if reach.names_one(told, names)}
-    return {*judged, *chosen, *of_changes, *named}
+    return {*judged, *chosen, *of_changes, *named, *_audited(records, names)}
+
+
+def _audited(records: set[int], names: Sequence[str]) -> set[int]:
+    """Return the owners of words in the audit that were typed about her records, or that name her."""
+    events = list(AuditEvent.objects.exclude(words=None))
+    words = audit.words_of(events)
+    hers = (e for e in events if e.about in records or reach.names_one(words.get(e.pk, ""), names))
+    return {event.words for event in hers if event.words is not None}
 
 
 def _parts_of(records: set[int]) -> set[int]:

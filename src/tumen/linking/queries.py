@@ -28,11 +28,10 @@ Ids = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Members:
-    """The records of a cluster that a user may see, and how many others there are."""
+    """The records of a cluster that a user may see. Whether there are others is not told, nor how many."""
 
     cluster: int
     records: list[int]
-    hidden: int
 
 
 def judgements_run() -> Run | None:
@@ -68,8 +67,7 @@ def cluster_members(run: Run, record: int, mask: Mask) -> Members:
     """Return the records of the cluster that a record belongs to, itself included."""
     cluster = cluster_of(run, record)
     every = list(Resolution.objects.filter(run=run.pk, cluster=cluster).values_list("record", flat=True)) or [record]
-    shown = visible(mask, every)
-    return Members(cluster, shown, len(every) - len(shown))
+    return Members(cluster, visible(mask, every))
 
 
 def judgements_on(record: int, mask: Mask) -> list[Judgement]:

@@ -21,7 +21,7 @@ from django.db import connection, models
 from tumen.archive import identity, states
 from tumen.archive.models import Record, Superseded
 from tumen.archive.sealed import SealedField, fold, is_tombstone, open_value
-from tumen.coding.models import Claim, Coding, FieldNote, Name, Party
+from tumen.coding.models import Claim, Coding, Consent, FieldNote, Name, Party
 from tumen.sources.models import Original, Source
 
 ATTRIBUTIONS = frozenset({"chain", "attributed_to", "role", "rank", "post", "speaker_told"})
@@ -112,6 +112,8 @@ def _standing_in(model: type[Record], sources: Collection[int]) -> models.QueryS
         parties = Party._base_manager.filter(coding__source__in=sources).values("pk")
         codings = Coding._base_manager.filter(source__in=sources).values("pk")
         return FieldNote._base_manager.filter(models.Q(owner__in=parties) | models.Q(owner__in=codings))
+    if model is Consent:
+        return Consent._base_manager.filter(source__in=sources)
     if model is Source or model is Original:
         return model._base_manager.filter(**{"pk__in" if model is Source else "source__in": sources})
     return model._base_manager.filter(coding__source__in=sources) if issubclass(model, Claim) else None

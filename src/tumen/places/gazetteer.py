@@ -121,6 +121,13 @@ class Gazetteer:
                 return place
         raise ValueError(f"{code} has no area as coarse as {cap.value}: leave the place out, as unknown.")
 
+    def told_at(self, code: str, cap: Precision) -> str:
+        """Return the code of the place as told at a capped precision, "" where nothing around it is coarse enough."""
+        try:
+            return self.at_precision(code, cap).code
+        except ValueError:
+            return ""
+
     def distance_km(self, code: str, other: str) -> float | None:
         """Return the distance between two places in kilometres, or None when one has no coordinates.
 

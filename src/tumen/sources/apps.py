@@ -11,11 +11,13 @@ class SourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks of originals and the job that takes large uploads in; let the search follow changes."""
+        """Register the checks of originals and the job that takes uploads in; let search and log follow changes."""
         from tumen.archive.changes import derives
-        from tumen.sources import checks  # noqa: F401
-        from tumen.sources.models import Passage, Source
+        from tumen.archive.log.entries import exhibit
+        from tumen.sources import checks
+        from tumen.sources.models import Original, Passage, Source
         from tumen.sources.services import texts, uploads  # noqa: F401
 
+        exhibit(Original, "sha256", checks.original)
         derives(Source, texts.keep_title)
         derives(Passage, texts.keep_passage)

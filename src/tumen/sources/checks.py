@@ -17,11 +17,21 @@ def originals(deep: bool) -> Iterator[Finding]:
     """Compare the rows of originals with the object store; `deep` reads each one through and compares its hash."""
     # Originals of unfinished bulk jobs too: their files are theirs.
     for row in Original.objects.only("pk", "source_id", "object", "sha256").order_by("pk").iterator(chunk_size=1000):
-        owner = queries.keeper(row)
-        if owner is not None:
-            yield from check.original(owner, row.object, row.sha256, deep)
-        else:
-            yield Finding("object", f"original {row.pk} names an object that is not its own", check.RESTORE)
+        yield from _look(row, deep)
+
+
+def original(number: int, deep: bool) -> Iterator[Finding]:
+    """Look at one original, for the custody log."""
+    for row in Original.objects.only("pk", "source_id", "object", "sha256").filter(pk=number):
+        yield from _look(row, deep)
+
+
+def _look(row: Original, deep: bool) -> Iterator[Finding]:
+    where, owner = f"original {row.pk} of source {row.source_id}", queries.keeper(row)
+    if owner is not None:
+        yield from check.original(where, owner, row.object, row.sha256, deep)
+    else:
+        yield Finding("object", f"{where} names an object that is not its own", check.RESTORE)
 
 
 @check.also

@@ -120,7 +120,7 @@ class SourceForm(FactsForm):
         members = versions.visible(Membership.objects.filter(compartment=source.compartment_id)).values("user")
         people = User.objects.filter(pk__in=members).order_by("username")
         self._choose("assignee", NOTHING + [(str(person.pk), person.username) for person in people])
-        if masks.NOTES not in mask.classes:
+        if not mask.opens(masks.NOTES, source.compartment_id):
             del self.fields["note"], self.fields["risk"]
         for name in ("kind", "language"):
             self._keep_retired(name, getattr(source, name))

@@ -40,7 +40,7 @@ def get_source(mask: Mask, number: int) -> Source:
 
 def allows(mask: Mask, compartment: int) -> bool:
     """Say whether the mask shows rows of this compartment."""
-    return mask.compartments is ALL or compartment in mask.compartments  # type: ignore[operator]
+    return mask.sees(compartment)
 
 
 def title(source: Source) -> str:
@@ -252,7 +252,8 @@ def history(mask: Mask, source: Source) -> list[Step]:
     for step in steps:
         who = people.get(step.change.actor)
         fields = [source._meta.get_field(column.removesuffix("_id")).name for column in step.changed]
-        found.append(Step(step, who.username if who else "", reading.reason(mask, step.change), fields))
+        why = reading.reason(mask, step.change, {source.compartment_id})
+        found.append(Step(step, who.username if who else "", why, fields))
     return found
 
 

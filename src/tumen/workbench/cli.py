@@ -21,6 +21,8 @@ COMMANDS = {
     "search": "tumen.counting.commands",
     "table": "tumen.counting.commands",
     "export": "tumen.counting.commands",
+    "user": "tumen.guard.commands",
+    "consent": "tumen.counting.consent_commands",
     "estimate": "tumen.workbench.estimating",
     "erase": "tumen.linking.commands",
     "backup": "tumen.archive.commands",
@@ -28,6 +30,9 @@ COMMANDS = {
     "check": "tumen.archive.commands",
     "repair": "tumen.sources.commands",
     "keys": "tumen.archive.key_commands",
+    "verify": "tumen.archive.log.commands",
+    "custody": "tumen.archive.log.commands",
+    "bag": "tumen.coding.bags.commands",
 }
 
 

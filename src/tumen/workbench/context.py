@@ -7,18 +7,29 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import ResolverMatch
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import DjangoTranslation
 
 from tumen.archive import properties
+from tumen.guard.masks import held
+from tumen.guard.models import User
+from tumen.guard.sessions import LOCKED
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return whether the archive is a demonstration, the part of the workbench, and the words of the islands."""
+    """Return what every page says: of which archive, in which part of it, the islands' words, what its user may do.
+
+    `lock_after` is after how many seconds an open page locks itself, 0 for never: nobody is in, or it is locked.
+    """
     match = request.resolver_match
+    user = getattr(request, "user", None)
+    is_in = isinstance(user, User) and not request.session.get(LOCKED)
     return {
+        "may": held(user) if isinstance(user, User) else frozenset(),
+        "lock_after": settings.IDLE_SECONDS if is_in else 0,
         "is_demonstration": properties.is_demonstration(),
         "section": _section(match) if match else "",
         "island_messages": island_messages(get_language() or "en"),

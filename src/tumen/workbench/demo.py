@@ -15,9 +15,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from tumen import demonstration
 from tumen.archive import identity, properties, versions
 from tumen.archive.bulk import open_bulk
 from tumen.archive.changes import change
+from tumen.coding.consent import block
+from tumen.coding.queries.consent import grid
+from tumen.coding.services import consent
 from tumen.demonstration import generate
 from tumen.guard.models import Compartment, User
 from tumen.linking.models import Run
@@ -46,8 +50,9 @@ def fill(acts: int, seed: int, truth: Path | None = None) -> Iterator[tuple[int,
     properties.put(properties.DEMONSTRATION, {"acts": acts, "seed": seed})
     with change(user.pk, WHY, kind="run") as c:
         run = c.insert(Run, label="Known truth of the demonstration", model="truth", up_to=c.seq)
+    forms = _forms(user.pk)
     bulk = open_bulk(user.pk, WHY, kind="demonstration")
-    writer = Writer(bulk.ids(SPACE * len(KINDS)), compartment.pk, user.pk, run.pk)
+    writer = Writer(bulk.ids(SPACE * len(KINDS)), compartment.pk, user.pk, run.pk, forms, grid())
     expected, done = acts * 13, 0
     models = _models()
     for piece in _pieces(writer, acts, seed, truth):
@@ -60,6 +65,30 @@ def fill(acts: int, seed: int, truth: Path | None = None) -> Iterator[tuple[int,
         yield done, max(expected, done)
     bulk.close()
     yield done, done
+
+
+def _forms(user: int) -> list[int]:
+    """Register the forms of consent and the reading of the one that asked otherwise; return them in their order."""
+    read = demonstration.reading()
+    with change(user, WHY) as c:
+        forms = {
+            form.code: consent.register_form(
+                c, form.code, form.text, [_question(each) for each in form.questions],
+                title=form.title, language=form.language, since=form.since, legacy=form.legacy,
+            )
+            for form in demonstration.forms()
+        }  # fmt: skip
+        answers = [block((each["state"], *_cells(each))) for each in read["answers"]]
+        consent.read_form(c, user, forms[read["form"]], answers, read["reason"])
+    return [form.pk for form in forms.values()]
+
+
+def _question(each: dict[str, Any]) -> consent.Question:
+    return consent.Question(each["key"], each["asks"], *_cells(each))
+
+
+def _cells(each: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    return tuple(each["purposes"]), tuple(each["audiences"]), each["grain"]
 
 
 def _models() -> dict[str, Any]:
@@ -97,11 +126,11 @@ def _produce(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who writes ends this process
     reader.close()
     try:
-        demonstration = generate(acts, seed)
-        for piece in writer.pieces(demonstration):
+        made = generate(acts, seed)
+        for piece in writer.pieces(made):
             sender.send(piece)
         if truth is not None:
-            demonstration.write_truth(truth)
+            made.write_truth(truth)
         sender.send(None)
     except Exception:  # whatever it was is told where it can be read
         sender.send(traceback.format_exc())

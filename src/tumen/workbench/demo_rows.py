@@ -6,14 +6,16 @@ index, so that no map from one to the other is kept.
 
 from __future__ import annotations
 
+import datetime
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from tumen.archive import wrapping
 from tumen.archive.sealed import blind, seal_value
+from tumen.coding.consent import Grid
 from tumen.coding.kinds.model import LINK
 from tumen.dates import bounds_many
 from tumen.demonstration import Chunk, Demonstration, Table
@@ -27,7 +29,7 @@ SPACE = 1 << 24
 KINDS = (
     "units", "sources", "citations", "lists", "texts", "passages", "codings", "parties", "names", "relations",
     "incidents", "episodes", "acts", "involvements", "transfers", "life_events", "tellings", "practice_statements",
-    "figures", "quotations", "anchors", "marks", "identifiers",
+    "figures", "quotations", "anchors", "marks", "identifiers", "interviews", "consents",
 )  # fmt: skip
 
 _FIELD_NAMES = {"interval": "date", "last_residence": "residence", "marital_status": "marital", "begins": "date"}
@@ -49,9 +51,13 @@ class Piece:
 class Writer:
     """Turns chunks into pieces. Not shared; remembers what later chunks refer to."""
 
-    def __init__(self, first: int, compartment: int, coder: int, run: int) -> None:
+    def __init__(
+        self, first: int, compartment: int, coder: int, run: int, forms: Sequence[int] = (), axes: Grid | None = None
+    ) -> None:
         self._first = {kind: first + n * SPACE for n, kind in enumerate(KINDS)}
         self._compartment, self._coder, self._run = compartment, coder, run
+        self._forms, self._axes = forms, axes
+        self._answers: dict[Row, str] = {}
         self._source_of_text: list[int] = []
         self._coding: dict[str, list[int]] = {"parties": [], "acts": [], "life_events": []}
         self._citations = 0
@@ -328,6 +334,34 @@ class Writer:
             rows.append((owner, scheme, self._seal(owner, number, "value", value)))
         return rows
 
+    def _interviews(self, table: Table, _: Piece) -> list[Row]:
+        dates = _dated(table.column("date"))
+        return [
+            (self._id("codings", coding), "{}", *dates[n], self._id("parties", teller), channel, place, language,
+             minutes, minutes)
+            for n, (coding, teller, _date, channel, place, language, minutes) in enumerate(table.rows)
+        ]  # fmt: skip
+
+    def _consents(self, table: Table, _: Piece) -> list[Row]:
+        dates = _dated(table.column("date"))
+        return [
+            (self._id("sources", source), self._id("parties", subject), None if form is None else self._forms[form],
+             self._answered(answers), *dates[n], _day(starts), _day(ends))
+            for n, (source, subject, form, answers, _date, starts, ends) in enumerate(table.rows)
+        ]  # fmt: skip
+
+    def _answered(self, answers: Row) -> str:
+        """Answers as a record keeps them; most sources have the same ones."""
+        found = self._answers.get(answers)
+        if found is None:
+            assert self._axes is not None
+            every = {("*",): self._axes.purposes}, {("*",): self._axes.audiences}
+            found = self._answers[answers] = _json(
+                [[state, every[0].get(purposes, purposes), every[1].get(audiences, audiences), grain]
+                 for state, purposes, audiences, grain in answers]
+            )  # fmt: skip
+        return found
+
     def _coding_of(self, kind: str, index: int) -> int:
         return self._first["codings"] + self._coding[kind][index]
 
@@ -354,6 +388,10 @@ def _dated(dates: list[str | None]) -> list[tuple[str, int | None, int | None]]:
 
 def _interval(start: str | None, end: str | None) -> str | None:
     return f"{start or ''}/{end or ''}" if start or end else None
+
+
+def _day(text: str | None) -> int | None:
+    return None if text is None else datetime.date.fromisoformat(text).toordinal()
 
 
 def _milli(value: float | None) -> int | None:

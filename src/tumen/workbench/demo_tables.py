@@ -44,4 +44,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "anchors": ("coding.anchor", ("record", "field", "passage_id")),
     "marks": ("coding.mark", ("record", "field", "term")),
     "identifiers": ("archive.identifier", ("record", "scheme", "value")),
+    "interviews": ("coding.interview", (
+        *_CLAIM, *_DATED, "teller_id", "channel", "place_class", "language", "duration_low", "duration_high")),
+    "consents": ("coding.consent", (
+        "source_id", "subject_id", "form_id", "answers", "date", "low", "high", "starts", "ends")),
 }  # fmt: skip

@@ -22,10 +22,16 @@ def https_origin(text: str) -> str:
 def serve_behind(origin: str) -> None:
     """Answer under `origin` too, and let cookies travel over https only. Called before the web worker starts.
 
-    The proxy must listen on its own, pass the Host header on and set X-Forwarded-Proto, whatever the browser sent.
+    The proxy must listen on its own, pass the Host header on, set X-Forwarded-Proto, whatever the browser sent, and add
+    the browser's address at the end of X-Forwarded-For. Cookies get the prefix with which browsers bind them to this
+    host and to https.
     """
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, urlsplit(origin).hostname]
     settings.CSRF_TRUSTED_ORIGINS = [origin]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
+    settings.SESSION_COOKIE_NAME = "__Host-sessionid"
+    settings.CSRF_COOKIE_NAME = "__Host-csrftoken"
+    settings.LANGUAGE_COOKIE_NAME = "__Host-language"
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1

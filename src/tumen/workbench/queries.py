@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from tumen.archive import versions
+from django.utils import timezone
+
+from tumen.archive import backup, versions
+from tumen.archive.log import replay
 from tumen.archive.models import Batch, Change, Job
 from tumen.coding.models import Draft
 from tumen.columns import ALL, Mask, Query, facets
@@ -13,6 +17,8 @@ from tumen.guard import reading
 from tumen.sources.models import Source
 
 SHOWN = 10
+BACKUP_EVERY = timedelta(days=7)
+"""A backup older than this is shown as a warning."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,20 @@ class Overview:
     def is_empty(self) -> bool:
         """Whether the user sees no source at all."""
         return not self.recent
+
+
+@dataclass(frozen=True)
+class LastBackup:
+    """When a backup last passed every check (None: never), and whether that is too long ago."""
+
+    when: datetime | None
+    is_old: bool
+
+
+def last_backup() -> LastBackup:
+    """Return what those who keep an archive must know before anything else."""
+    last = backup.last_verified()
+    return LastBackup(last.at if last else None, last is None or timezone.now() - last.at > BACKUP_EVERY)
 
 
 def overview(mask: Mask, user: int) -> Overview:
@@ -65,3 +85,8 @@ def recent_jobs(user: int) -> list[tuple[Job, bool]]:
 def is_hers(user: int, number: int) -> bool:
     """Say whether a job was asked for by this user."""
     return Job.objects.filter(pk=number, actor=user).exists()
+
+
+def is_verifying() -> bool:
+    """Say whether a verification of the custody log waits or runs."""
+    return Job.objects.filter(kind=replay.JOB, state__in=[Job.State.WAITING, Job.State.RUNNING]).exists()

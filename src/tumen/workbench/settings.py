@@ -48,8 +48,10 @@ DATABASES = {"default": {"ENGINE": "tumen.archive.backend", "NAME": "archive.db"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tumen.workbench.middleware.unkept",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tumen.workbench.middleware.apart",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,8 +59,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "tumen.workbench.middleware.page_is_left_standing",
-    "tumen.workbench.middleware.logged_out_when_idle",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tumen.guard.middleware.kept_in_the_audit",
+    "tumen.guard.middleware.watched",
+    "tumen.guard.middleware.first_things_first",
+    "tumen.workbench.middleware.AsksPermission",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -87,6 +91,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "tumen.guard.passwords.NotGuessable"},
+    {"NAME": "tumen.guard.passwords.Another"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -97,20 +103,38 @@ ACCOUNT_ADAPTER = "tumen.guard.adapter.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Guessing is slowed, per name and per address, and nobody is locked out for longer than it takes to make tea.
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/2m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+# Whoever may open identities or keep accounts has a second factor (guard/second_factor.py).
+SECOND_FACTOR_REQUIRED = True
+MFA_ADAPTER = "tumen.guard.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "tumen.guard.second_factor.AuthenticateForm",
+    "reauthenticate": "tumen.guard.second_factor.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tumen"
+MFA_TOTP_TOLERANCE = 1  # laptops without a network keep their time badly; a code is still good once
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is sent to any network
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # in the encrypted file, never beside it
+SESSION_ENGINE = "tumen.guard.sessions"  # in the encrypted file, never beside it
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-IDLE_SECONDS = 60 * 60  # a long testimony is read for a while without asking for anything
+IDLE_SECONDS = 15 * 60  # then the page is locked; scrolling and typing count, though nothing is asked for
+LOGIN_SECONDS = SESSION_COOKIE_AGE = 12 * 60 * 60  # a day's work, however busy
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie lies on the browser's disk
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True  # scripts of ours read the token from the page
+# Nothing goes to other sites. "no-referrer" would make browsers send "Origin: null" with our own forms, and the check
+# of where a form comes from would have nothing to check.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -118,8 +142,11 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
+        "script-src-attr": ["'none'"],
         "style-src": ["'self'"],
+        "style-src-attr": ["'none'"],
         "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
@@ -139,6 +166,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # styles and scripts are for our own pages
 
 # Uploads come in pieces and are encrypted as they stream (sources/views/sending.py). The plain form, for browsers
 # without scripts, keeps one small file in memory; a larger one is refused: nothing is spooled to a temporary file.

@@ -35,8 +35,18 @@ WHYS = (
     _("retracted by the coder"),
     _("saved a table"),
     _("removed a saved table"),
+    _("consent decided"),
+    _("consent decisions from a file"),
+    _("a form of consent"),
+    _("a form of consent read"),
+    _("evidence bag of source {n}"),
     _("{kind} recorded"),
     _("{kind} changed"),
+    _("account made"),
+    _("role given"),
+    _("role taken back"),
+    _("account closed for a while"),
+    _("account opened again"),
     _("undo"),
     _("redo"),
     _("drop"),
@@ -48,18 +58,20 @@ RECORDS = (
     _("figure"), _("quotation"), _("incident"), _("episode"), _("telling"), _("involvement"), _("transfer"),
     _("name"), _("identifier"), _("judgement"), _("run"), _("chosen"), _("definition"), _("source"), _("text"),
     _("passage"), _("coding"), _("term"), _("place"), _("unit"), _("original"), _("citation"), _("compartment"),
-    _("membership"), _("anchor"), _("mark"), _("reference population"), _("field note"),
+    _("membership"), _("suspension"), _("anchor"), _("mark"), _("reference population"), _("field note"),
+    _("interview"), _("consent"), _("consent form"), _("form reading"),
 )  # fmt: skip
 """What records are called in reasons, on the page of changes and of a source."""
 
 JOBS = (
-    _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("init"), _("intake"),
+    _("take in"), _("Waiting"), _("Running"), _("Done"), _("Failed"), _("Stopped"), _("verify"), _("init"), _("intake"),
     _("demonstration"), _("its process died {n} times"),
 )  # fmt: skip
 """Kinds and states of long work."""
 
 REFUSALS = (
     _("There is no change {n}."),
+    _("The key of the custody log is missing or damaged; restore the archive."),
     _("Change {n} is part of the bulk job “{job}”; undo the job as a whole."),
     _("There is no finished bulk job {n} to undo."),
     _("edited since: {fields}; undo the later changes first"),
@@ -92,6 +104,12 @@ REFUSALS = (
     _("“{code}” is no term of the list agency. Choose one from the list."),
     _("{range} is not a stretch of a text of {n} characters."),
     _("The text was corrected meanwhile, and these words are not in it."),
+    _("You have worked on this coding yourself: somebody else has to check it."),
+    _("There is no role “{role}”; there are {roles}."),
+    _("The role {role} stands in the archive as a whole, not in a compartment."),
+    _("The role {role} stands in a compartment: say which."),
+    _("Nobody gives herself a role: another administrator has to."),
+    _("Somebody else must be an administrator first: nobody could give roles any more."),
 )
 """What services refuse, as far as a page shows it."""
 
@@ -100,6 +118,7 @@ WORK = (
     _("writing an index"), _("reserving ids"), _("asking for a job"), _("stopping a job"), _("starting a job"),
     _("writing the progress of a job"), _("reading identity keys"), _("writing identity keys"), _("erasing keys"),
     _("opening the identity keys"), _("erasing"), _("taking a file in"), _("removing an upload"), _("keeping a draft"),
+    _("keeping the audit"), _("ending a login"),
 )  # fmt: skip
 """What was being done when the disk was full."""
 

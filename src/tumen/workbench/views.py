@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -16,8 +17,11 @@ from tumen.archive import jobs
 from tumen.archive.backend.base import meaning
 from tumen.archive.errors import ArchiveError, DiskFull
 from tumen.archive.sentences import told
+from tumen.guard.duties import may_administer
 from tumen.guard.masks import mask_for
-from tumen.guard.models import User
+from tumen.guard.models import Membership, User
+from tumen.guard.permissions import Permission, with_permission
+from tumen.guard.services import administrators
 from tumen.workbench import queries
 
 
@@ -26,7 +30,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is here, and what waits to be done."""
     user = request.user
     assert isinstance(user, User)
-    return render(request, "workbench/home.html", {"overview": queries.overview(mask_for(user), user.pk)})
+    context: dict[str, Any] = {"overview": queries.overview(mask_for(user), user.pk)}
+    if may_administer(user):
+        context["backup"] = queries.last_backup()
+    return render(request, "workbench/home.html", context)
 
 
 @login_required
@@ -55,12 +62,28 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: the login ends, and what stays on the screen is an empty page without a name."""
     logout(request)
-    return HttpResponse("<!doctype html><title></title>")
+    return HttpResponse("<!doctype html><title></title>", headers={"Clear-Site-Data": '"storage"'})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What a browser sent cannot be understood; nothing of it is repeated."""
     return _without_archive(_("This address or form cannot be understood."), 400)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say which permission is missing and who can give it; never anything of what was asked for."""
+    permission = getattr(exception, "permission", "")
+    known = permission in Permission.values
+    context = {
+        "needed": Permission(permission).label if known else "",
+        "roles": [Membership.Role(role.name).label for role in with_permission(permission)],
+        "administrators": [user.username for user in administrators().order_by("username")],
+    }
+    if "text/html" in request.headers.get("Accept", "text/html") and "HX-Request" not in request.headers:
+        return render(request, "403.html", context, status=403)
+    said = _("You may not do this. It needs the permission to {what}.").format(what=context["needed"])
+    words = said if known else _("You may not do this.")
+    return HttpResponse(words, status=403, content_type="text/plain; charset=utf-8")
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -17,6 +17,7 @@ export function choices(): { key: string; choice: Choice; label: string }[] {
     { key: "r", choice: "relation", label: t("relation") },
     { key: "i", choice: "incident", label: t("incident") },
     { key: "o", choice: "episode", label: t("episode") },
+    { key: "v", choice: "interview", label: t("interview") },
     { key: "w", choice: "place", label: t("where") },
     { key: "d", choice: "date", label: t("date") },
     { key: "e", choice: "evidence", label: t("add as evidence") },

@@ -6,7 +6,7 @@ import type { Stretch } from "./passages";
 import type { TextMap } from "./text-map";
 
 /** Later names lie on top of earlier ones. */
-const LAYERS = ["quotation", "practice-statement", "act", "life-event", "incident", "episode", "relation", "party", "figure", "place", "date", "overlap", "pending", "lit"];
+const LAYERS = ["quotation", "practice-statement", "act", "life-event", "incident", "episode", "interview", "relation", "party", "figure", "place", "date", "overlap", "pending", "lit"];
 
 export class Painter {
   private readonly painted = new Map<string, Range[]>();

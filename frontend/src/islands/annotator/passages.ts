@@ -1,7 +1,7 @@
 /** Passages and their claims, as the server hands them over; positions turned into UTF-16 units. */
 import type { Positions } from "../../lib/positions";
 
-export const KINDS = ["act", "party", "figure", "quotation", "life-event", "practice-statement", "relation", "incident", "episode", "place", "date"] as const;
+export const KINDS = ["act", "party", "figure", "quotation", "life-event", "practice-statement", "relation", "incident", "episode", "interview", "place", "date"] as const;
 export type Kind = (typeof KINDS)[number];
 export type Claim = { id: number | string; kind: Kind; label: string; field?: string };
 export type Passage = { id: string; start: number; end: number; claims: Claim[] };

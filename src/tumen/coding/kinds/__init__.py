@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tumen.archive.models import Record
 from tumen.coding.kinds.acts import ACT, EPISODE, INCIDENT, INVOLVEMENT, TELLING, TRANSFER
+from tumen.coding.kinds.interviews import INTERVIEW
 from tumen.coding.kinds.model import Field, Holds, Kind, Part
 from tumen.coding.kinds.parties import IDENTIFIER, LIFE_EVENT, NAME, PARTY, RELATION
 from tumen.coding.kinds.statements import FIGURE, PRACTICE, QUOTATION
@@ -11,13 +12,14 @@ from tumen.coding.kinds.statements import FIGURE, PRACTICE, QUOTATION
 KINDS: dict[str, Kind] = {
     kind.slug: kind
     for kind in (
-        ACT, PARTY, FIGURE, QUOTATION, LIFE_EVENT, PRACTICE, RELATION, INCIDENT, EPISODE, IDENTIFIER,
+        ACT, PARTY, FIGURE, QUOTATION, LIFE_EVENT, PRACTICE, RELATION, INCIDENT, EPISODE, INTERVIEW, IDENTIFIER,
         NAME, INVOLVEMENT, TRANSFER, TELLING,
     )
 }  # fmt: skip
 
 WHOLE = tuple(KINDS[slug] for slug in (
     "act", "party", "life-event", "practice-statement", "figure", "quotation", "relation", "incident", "episode",
+    "interview",
 ))  # fmt: skip
 """The kinds that are recorded on their own, in the order of the source page."""
 

@@ -7,13 +7,15 @@ Codes are terms of the archive's vocabularies, dates are EDTF text with their ea
 
 from tumen.coding.models.acts import Act, Episode, Incident, Involvement, Transfer
 from tumen.coding.models.base import Claim, Coding, Dated, Draft
+from tumen.coding.models.consent import Consent, ConsentForm, DecisionStands, FormReading
 from tumen.coding.models.evidence import Anchor, FieldNote, Mark, Telling
+from tumen.coding.models.interviews import Interview
 from tumen.coding.models.parties import LifeEvent, Name, Party, Relation
 from tumen.coding.models.reference import Place, ReferencePopulation, Term, Unit
 from tumen.coding.models.statements import Figure, PracticeStatement, Quotation
 
 __all__ = [
-    "Act", "Anchor", "Claim", "Coding", "Dated", "Draft", "Episode", "FieldNote", "Figure", "Incident", "Involvement",
-    "LifeEvent", "Mark", "Name", "Party", "Place", "PracticeStatement", "Quotation", "ReferencePopulation", "Relation",
-    "Telling", "Term", "Transfer", "Unit",
+    "Act", "Anchor", "Claim", "Coding", "Consent", "ConsentForm", "Dated", "DecisionStands", "Draft", "Episode",
+    "FieldNote", "Figure", "FormReading", "Incident", "Interview", "Involvement", "LifeEvent", "Mark", "Name", "Party",
+    "Place", "PracticeStatement", "Quotation", "ReferencePopulation", "Relation", "Telling", "Term", "Transfer", "Unit",
 ]  # fmt: skip

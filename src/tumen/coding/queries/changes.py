@@ -21,8 +21,9 @@ from tumen.coding.queries import history, records
 from tumen.coding.queries.history import Difference
 from tumen.coding.queries.labels import Labels
 from tumen.columns import Everything, Mask
-from tumen.guard import reading
-from tumen.guard.models import Compartment, Membership
+from tumen.guard import reading, standing
+from tumen.guard.masks import NOTES
+from tumen.guard.models import Compartment, Membership, Suspension
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 
@@ -87,9 +88,18 @@ def _entries(mask: Mask, found: list[Change]) -> list[Entry]:
         # Of a change that wrote nothing only the reason is left, and nothing says whom that may speak of.
         if not (wholes or sees_all) or not wholes.keys() <= allowed:
             continue
-        why = reading.reason(mask, each)
+        why = reading.reason(mask, each, _touched_by(wholes.values()) if mask.apart else ())
         entries.append(Entry(each, who.get(each.actor, ""), why, list(_named(wholes.values())), each.seq in undone))
     return entries
+
+
+def _touched_by(wholes: Iterable[Record]) -> set[int]:
+    """Return the compartments that records stand in."""
+    by_kind: dict[type[Record], list[int]] = defaultdict(list)
+    for record in wholes:
+        by_kind[type(record)].append(record.pk)
+    stand = (standing.compartments(kind, numbers).values() for kind, numbers in by_kind.items())
+    return set().union(*(each for listed in stand for each in listed))
 
 
 def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, reading.Shown, bool]]:
@@ -106,7 +116,16 @@ def batches(mask: Mask, writable: Collection[int]) -> list[tuple[Batch, reading.
             for batch in shown
             if written[batch.pk].exists() and not _writes_outside(written[batch.pk], mask.compartments)
         ]
-    return [(batch, reading.reason(mask, batch), may_reverse_batch(batch, writable)) for batch in shown]
+    return [(batch, _reason_of(mask, batch), may_reverse_batch(batch, writable)) for batch in shown]
+
+
+def _reason_of(mask: Mask, batch: Batch) -> reading.Shown:
+    """Return why a bulk job was made, to who may read the notes of every compartment that it wrote into."""
+    written = batch.changes.filter(count__gt=0)
+    opening = mask.where(NOTES)
+    if mask.apart and opening and written.exists() and not _writes_outside(written, opening):
+        return reading.own_reason(batch)
+    return reading.reason(mask, batch)
 
 
 def may_reverse_batch(batch: Batch, writable: Collection[int]) -> bool:
@@ -147,8 +166,10 @@ def may_reverse(mask: Mask, seq: int, writable: Collection[int]) -> bool:
     """Say whether everything a change touched stands, and stood before it, where this user may write."""
     touched = undo.touched(seq)
     # Who may see what is decided by whoever enrols people; a coder's undo must not give access back.
-    if any(model in (Compartment, Membership) for model, *_ in touched):
+    if any(model in (Compartment, Membership, Suspension) for model, *_ in touched):
         return False
+    if not touched:
+        return False  # one that is not there is refused like one out of sight
     rows = versions.find_many(number for _, number, *_ in touched)
     if records.allowed_among(mask, rows.values()) != rows.keys():
         return False
@@ -173,8 +194,9 @@ def details(mask: Mask, seq: int) -> tuple[list[Difference], int]:
     for _model, number, before, after in first:
         record: Any = rows[number]
         if is_claim(record) and number in allowed:
-            labels = Labels(mask, getattr(whole[number], "coding", None))
-            found += history.differences(mask, record, before, after, labels)
+            here = mask.within(records.compartment_of(whole[number]) or 0)
+            labels = Labels(here, getattr(whole[number], "coding", None))
+            found += history.differences(here, record, before, after, labels)
     return found, len(touched) - len(first)
 
 

@@ -14,6 +14,8 @@ from tumen.coding import reference
 from tumen.coding.kinds import KINDS, Field, Holds
 from tumen.coding.queries import labels
 from tumen.coding.services.entries import NEW
+from tumen.columns import Mask
+from tumen.places import Precision
 from tumen.vocabularies import Term, Vocabulary
 
 SHORT = 30
@@ -86,8 +88,9 @@ def options(vocabulary: Vocabulary) -> list[dict[str, Any]]:
     ]
 
 
-def place_options() -> list[dict[str, Any]]:
-    """Return every place as the picker fetches it."""
+def place_options(mask: Mask) -> list[dict[str, Any]]:
+    """Return every place that some compartment tells this user, as the picker fetches it."""
+    finest = min((Precision(cap) if cap else Precision.EXACT) for cap in mask.caps)
     gazetteer, lang = reference.places(), reference.language()
     return [
         {
@@ -97,6 +100,7 @@ def place_options() -> list[dict[str, Any]]:
             "path": gazetteer.path(place.parent, lang) if place.parent else "",
         }
         for place in gazetteer
+        if place.precision >= finest
     ]
 
 

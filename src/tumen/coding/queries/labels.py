@@ -67,6 +67,10 @@ class Labels:
             return None
         return self.parties.get(number) or Called(_("party {n}").format(n=number), masked=True, pk=number)
 
+    def place(self, code: str) -> str:
+        """Return a place with the places around it, no finer than the mask tells it."""
+        return reference.place_label(told) if (told := reference.told_place(code, self.mask)) else ""
+
     def title(self, record: Record) -> str:
         """Return a line that tells a claim from its neighbours."""
         kind = kind_of(record)
@@ -98,8 +102,13 @@ class Labels:
 
     def _incident(self, incident: Any) -> str:
         told = reading.read_one(self.mask, incident, "title")
-        parts = [str(told), date(incident.date), reference.place_label(incident.place)]
+        parts = [str(told), date(incident.date), self.place(incident.place)]
         return ", ".join(part for part in parts if part) or _("Incident {n}").format(n=incident.pk)
+
+    def _interview(self, interview: Any) -> str:
+        teller = self.party(interview.teller_id) or reading.read_one(self.mask, interview, "pseudonym")
+        parts = [str(teller), date(interview.date)]
+        return ", ".join(part for part in parts if part) or _("Interview {n}").format(n=interview.pk)
 
     def _episode(self, episode: Any) -> str:
         return _("Episode of {victim}").format(victim=self.party(episode.victim_id))

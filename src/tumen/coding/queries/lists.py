@@ -11,6 +11,7 @@ from tumen.coding import reference
 from tumen.coding.models import Unit
 from tumen.coding.queries import labels
 from tumen.coding.queries.usage import used_codes
+from tumen.columns import Mask
 from tumen.vocabularies import Term, Vocabulary
 
 _CODE_IN_TEXT = re.compile(r"(?<=[(（])[a-z]+(?=[)）])|(?<![a-z_.])[a-z_]+(?:\.[a-z_]+)+")
@@ -66,10 +67,10 @@ def overview() -> list[ListLine]:
     ]
 
 
-def rows(vocabulary: Vocabulary, text: str = "", only_favourites: bool = False) -> list[TermRow]:
-    """Return the terms of a list, all of them or those that fit a search, with how often each is used."""
+def rows(mask: Mask, vocabulary: Vocabulary, text: str = "", only_favourites: bool = False) -> list[TermRow]:
+    """Return the terms of a list, or those that fit a search, each with how often the mask shows it in use."""
     lang = reference.language()
-    used = used_codes(vocabulary.code)
+    used = used_codes(vocabulary.code, mask)
     terms: Iterable[Term] = vocabulary
     if text:
         terms = vocabulary.search(text, lang, limit=None)

@@ -8,7 +8,6 @@ from typing import Any
 
 from tumen.archive import versions
 from tumen.archive.models import Record
-from tumen.coding import reference
 from tumen.coding.kinds import KINDS, WHOLE, Holds, Kind, kind_of
 from tumen.coding.queries import excerpts, labels, values
 from tumen.coding.queries.excerpts import Excerpt
@@ -62,22 +61,22 @@ class Shown:
 
 
 def show(mask: Mask, record: Any, names: labels.Labels) -> Shown:
-    """Return the page of a claim."""
-    kind = kind_of(record)
+    """Return the page of a claim. `names` hold the mask of where it stands, `mask` shows what it is linked to."""
+    kind, here = kind_of(record), names.mask
     rows = [("", record), *((str(part.label), row) for part, _number, row in parts_of(record))]
     numbers = [row.pk for _title, row in rows]
-    anchored, notes = values.anchors(numbers), values.notes(mask, numbers)
+    anchored, notes = values.anchors(numbers), values.notes(here, numbers)
     sections = [
         Section(title, facts)
         for title, row in rows
-        if (facts := _facts(mask, row, names, anchored[row.pk], notes[row.pk])) or not title
+        if (facts := _facts(here, row, names, anchored[row.pk], notes[row.pk])) or not title
     ]
     passages, fields = _evidence(rows, anchored, notes)
     hidden = sum(
         1
         for _title, row in rows
         for one in kind_of(row).fields
-        if one.sealed and one.sealed not in mask.classes and getattr(row, one.name) is not None
+        if one.sealed and one.sealed not in here.classes and getattr(row, one.name) is not None
     )
     return Shown(
         kind,
@@ -85,7 +84,7 @@ def show(mask: Mask, record: Any, names: labels.Labels) -> Shown:
         names.title(record),
         names.party(record.victim_id) if kind.slug in ("act", "episode") else None,
         sections,
-        excerpts.of(mask, passages, fields),
+        excerpts.of(here, passages, fields),
         [member for members in _linked for member in members(mask, record)],
         _about(record, names) if kind.slug in ("party", "incident", "episode") else [],
         hidden,
@@ -158,5 +157,5 @@ def _involved(record: Any, names: labels.Labels) -> list[tuple[Kind, list[tuple[
 
 def _line(row: Any, names: labels.Labels) -> str:
     place = getattr(row, "place", "")
-    parts = (names.title(row), labels.date(getattr(row, "date", "")), reference.place_label(place) if place else "")
+    parts = (names.title(row), labels.date(getattr(row, "date", "")), names.place(place))
     return ", ".join(part for part in parts if part)

@@ -11,7 +11,7 @@ from tumen.coding.errors import NotFound
 from tumen.coding.kinds import KINDS, is_claim
 from tumen.coding.models import Anchor, Coding, Draft, FieldNote, Involvement, Mark, Name, Telling, Transfer
 from tumen.columns import Mask
-from tumen.guard.models import Compartment, Membership
+from tumen.guard.models import Compartment, Suspension
 from tumen.sources import queries as sources
 from tumen.sources.models import Citation, Original, Passage, Source, Text
 
@@ -132,11 +132,27 @@ def source_of(record: Record) -> Source | None:
     return coding.source if coding is not None else None
 
 
+UNSEEN = 0
+"""The compartment of what stands in none and is shown on pages of its own alone: roles in the whole archive."""
+
+
 def compartment_of(record: Record) -> int | None:
     """Return the compartment that a record stands in, or None when it stands in none."""
     if isinstance(record, Compartment):
         return record.pk
-    if isinstance(record, Membership):
-        return record.compartment_id
+    if isinstance(record, Suspension):
+        return UNSEEN
+    if hasattr(record, "compartment_id"):
+        return record.compartment_id or UNSEEN
     source = source_of(record)
     return source.compartment_id if source is not None else None
+
+
+def standing_of(numbers: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return the compartments of records that are parts of claims, or that speak of records as judgements do."""
+    found: dict[int, frozenset[int]] = dict.fromkeys(numbers, frozenset())
+    for number, record in versions.find_many(numbers).items():
+        spoken = _speaks_of.get(type(record))
+        of = versions.find_many(spoken(record)).values() if spoken else [record]
+        found[number] = frozenset(place for each in of if (place := compartment_of(each)) is not None)
+    return found

@@ -242,9 +242,13 @@ class _Details:
             lines += [reference.label(kind.field(name).list, getattr(row, name)) for name in fields]
             size = kind.field("size")
             lines.append(values.shown(size, {name: getattr(row, name) for name in size.inputs}, self.names))
+        if kind.slug == "interview":
+            fields = ("channel", "place_class", "language")
+            lines += [reference.label(kind.field(name).list, getattr(row, name)) for name in fields]
+            return [line for line in lines if line]  # its date stands in its title
         lines.append(_gap_or(row, "date", labels.date(getattr(row, "date", ""))))
         place = getattr(row, "place", "") or getattr(row, "to_place", "")
-        lines.append(_gap_or(row, "place", reference.place_label(place) if place else ""))
+        lines.append(_gap_or(row, "place", self.names.place(place)))
         if kind.slug in ("figure", "practice-statement", "quotation"):
             lines.append(labels.chain(row))
         if kind.slug == "quotation":

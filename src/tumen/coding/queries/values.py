@@ -37,6 +37,8 @@ def raw(mask: Mask, record: Record, attributes: Mapping[str, Any] | None = None)
         if field.holds is Holds.TERMS:
             continue
         held = [_typed(field, _open(record, column, now)) for column in field.columns]
+        if field.holds is Holds.PLACE:
+            held = [reference.told_place(code, mask) for code in held]
         values |= dict(zip(field.inputs, held, strict=False))
     if attributes is None:
         values |= codes(record)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tumen.archive import versions
+from tumen.archive import states, versions
 from tumen.archive.changes import OpenChange
-from tumen.coding.models import Coding
+from tumen.archive.models import Change, Superseded
+from tumen.coding.errors import OwnCoding
+from tumen.coding.models import Claim, Coding
 from tumen.sources.models import Source
 
 
@@ -40,8 +42,26 @@ def adopt(c: OpenChange, coding: Coding) -> Coding:
     return c.update(coding, adopted=True)
 
 
+def coders(coding: Coding) -> set[int]:
+    """Return the users who made this coding or wrote any state of one of its claims."""
+    seqs: set[int] = set()
+    for label, model in states.record_models().items():
+        if issubclass(model, Claim):
+            rows = model._base_manager.filter(coding=coding.pk)
+            seqs.update(rows.values_list("change", flat=True))
+            kept = Superseded.objects.filter(model=label, record__in=rows.values("pk"))
+            seqs.update(kept.values_list("from_change", flat=True))
+    wrote = Change.objects.filter(seq__in=seqs).values_list("actor", flat=True)
+    return {coding.coder, *wrote.distinct()}
+
+
 def check_off(c: OpenChange, coding: Coding, checked: bool = True) -> Coding:
-    """Say that a second person has checked the coding, or that this has to be done again."""
+    """Say that a second person has checked the coding, or that this has to be done again.
+
+    Raises OwnCoding: nobody checks what she has coded herself.
+    """
+    if checked and c.actor in coders(coding):
+        raise OwnCoding("You have worked on this coding yourself: somebody else has to check it.")
     source = coding.source
     c.update(source, status=Source.Status.CHECKED if checked else Source.Status.CODED)
     return c.update(coding, checked=checked)

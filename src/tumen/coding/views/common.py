@@ -17,7 +17,9 @@ from tumen.coding.queries import records
 from tumen.coding.queries.labels import Labels
 from tumen.coding.services import codings
 from tumen.columns import Mask
-from tumen.guard.masks import mask_for, may_write
+from tumen.guard.errors import Refused
+from tumen.guard.masks import mask_for, may, may_write
+from tumen.guard.permissions import Permission
 from tumen.sources import queries as sources
 from tumen.sources.errors import NotVisible
 from tumen.sources.models import Source
@@ -43,10 +45,11 @@ def page(view: View) -> View:
 
 @dataclass
 class Bench:
-    """One source on the bench of one user."""
+    """One source on the bench of one user: `mask` is for what stands in the source, `sees` for the whole archive."""
 
     user: Any
     mask: Mask
+    sees: Mask
     source: Source
     coding: Coding | None
     may_write: bool
@@ -56,10 +59,20 @@ class Bench:
         """What the parties of the coding are called; made anew, since a save may have added some."""
         return Labels(self.mask, self.coding)
 
+    @property
+    def may_check(self) -> bool:
+        """Whether the user may check this source, unless she coded it."""
+        return may(self.user, Permission.CHECK, self.source.compartment_id)
+
     def must_write(self) -> None:
-        """Raise NotAllowed unless the user may code this source."""
+        """Raise Refused unless the user may code this source."""
         if not self.may_write:
-            raise NotAllowed(f"You may read source {self.source.pk} and not code it.")
+            raise Refused(Permission.CODE)
+
+    def must_check(self) -> None:
+        """Raise Refused unless the user may check this source."""
+        if not self.may_check:
+            raise Refused(Permission.CHECK)
 
 
 def bench(request: HttpRequest, number: int, coding: str = "") -> Bench:
@@ -68,7 +81,8 @@ def bench(request: HttpRequest, number: int, coding: str = "") -> Bench:
     source = sources.get_source(mask, number)
     found = codings.codings(source)
     chosen = next((one for one in found if str(one.pk) == coding), found[0] if found else None)
-    return Bench(request.user, mask, source, chosen, may_write(request.user, source.compartment_id))  # type: ignore[arg-type]
+    here = source.compartment_id
+    return Bench(request.user, mask.within(here), mask, source, chosen, may_write(request.user, here))  # type: ignore[arg-type]
 
 
 def bench_of(request: HttpRequest, claim: Any) -> Bench:

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from tumen.archive.changes import change
 from tumen.archive.sentences import told
 from tumen.coding import reference
-from tumen.coding.errors import BadList, NotAllowed
+from tumen.coding.errors import BadList
 from tumen.coding.queries import lists
 from tumen.coding.services import list_files
 from tumen.coding.services import reference as verbs
 from tumen.coding.views.common import page
-from tumen.guard.masks import writable
+from tumen.guard.errors import Refused
+from tumen.guard.masks import mask_for, writable
+from tumen.guard.permissions import Permission
 from tumen.places import PlaceFileError
 from tumen.vocabularies import Vocabulary, VocabularyFileError
 
@@ -36,7 +38,7 @@ def vocabulary(request: HttpRequest, list_code: str) -> HttpResponse:
     """Show one list as a tree, or the terms that fit a search."""
     found = _list(list_code)
     text = request.GET.get("q", "").strip()
-    rows = lists.rows(found, text, only_favourites=bool(request.GET.get("favourites")))
+    rows = lists.rows(mask_for(request.user), found, text, only_favourites=bool(request.GET.get("favourites")))  # type: ignore[arg-type]
     context = {"list": found, "title": found.title.text(reference.language()), "rows": rows, "q": text,
                "may_write": _may_write(request), "favourites": bool(request.GET.get("favourites"))}  # fmt: skip
     return render(request, "coding/vocabulary.html", context)
@@ -112,4 +114,4 @@ def _may_write(request: HttpRequest) -> bool:
 
 def _must_write(request: HttpRequest) -> None:
     if not _may_write(request):
-        raise NotAllowed("You may read the lists and not change them.")
+        raise Refused(Permission.CODE)

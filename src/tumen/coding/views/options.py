@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tumen.coding import reference
 from tumen.coding.queries import candidates, choices
 from tumen.coding.views.common import bench, page
+from tumen.guard.masks import mask_for
 
 
 @page
@@ -25,7 +26,7 @@ def terms(request: HttpRequest, list_code: str) -> HttpResponse:
 @require_GET
 def places(request: HttpRequest) -> HttpResponse:
     """Return the gazetteer in the language of the page."""
-    return _kept(JsonResponse({"options": choices.place_options()}))
+    return _kept(JsonResponse({"options": choices.place_options(mask_for(request.user))}))  # type: ignore[arg-type]
 
 
 @page

@@ -25,7 +25,7 @@ def record(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     if whole.pk != claim.pk:
         return redirect("coding:record", whole.pk)
     desk = bench_of(request, claim)
-    shown = record_page.show(desk.mask, claim, desk.names)
+    shown = record_page.show(desk.sees, claim, desk.names)
     context = {"desk": desk, "source": desk.source, "shown": shown, "record": claim,
                "steps": history.steps(desk.mask, claim, desk.names), "counts": records.exists(claim)}  # fmt: skip
     return render(request, "coding/record.html", context)

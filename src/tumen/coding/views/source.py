@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tumen.archive.changes import change
 from tumen.archive.models import Change
+from tumen.archive.sentences import told
 from tumen.coding import reference
-from tumen.coding.errors import NotFound
+from tumen.coding.errors import NotFound, OwnCoding
 from tumen.coding.kinds import KINDS, WHOLE
 from tumen.coding.queries import source_page
 from tumen.coding.services import codings, drafts
@@ -146,10 +147,13 @@ def adopt(request: HttpRequest, number: int) -> HttpResponse:
 def check_off(request: HttpRequest, number: int) -> HttpResponse:
     """Say that a second person has checked the coding."""
     desk = bench(request, number, request.POST.get("coding", ""))
-    desk.must_write()
+    desk.must_check()
     if desk.coding is None:
         raise NotFound("There is no coding to check.")
     checked = request.POST.get("checked") == "1"
-    with change(desk.user.pk, "checked" if checked else "to be checked again") as c:
-        codings.check_off(c, desk.coding, checked)
+    try:
+        with change(desk.user.pk, "checked" if checked else "to be checked again") as c:
+            codings.check_off(c, desk.coding, checked)
+    except OwnCoding as error:
+        messages.error(request, told(str(error)))
     return redirect("coding:source", number)

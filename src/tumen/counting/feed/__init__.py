@@ -14,12 +14,18 @@ from django.db.models import Max
 from tumen.archive import versions
 from tumen.archive.models import Batch
 from tumen.columns import Field
-from tumen.counting.feed import acts, figures, persons, sources
+from tumen.counting.feed import acts, figures, interviews, persons, sources
 from tumen.counting.feed.reading import Columns, Feed, Ints, Reader, Wanted, changed_since, held
-from tumen.counting.fields import ACTS, FIGURES, PERSONS, SOURCES
+from tumen.counting.fields import ACTS, FIGURES, INTERVIEWS, PERSONS, SOURCES
 from tumen.sources.models import Source
 
-FEEDS: dict[str, Feed] = {ACTS: acts.FEED, PERSONS: persons.FEED, SOURCES: sources.FEED, FIGURES: figures.FEED}
+FEEDS: dict[str, Feed] = {
+    ACTS: acts.FEED,
+    PERSONS: persons.FEED,
+    SOURCES: sources.FEED,
+    FIGURES: figures.FEED,
+    INTERVIEWS: interviews.FEED,
+}
 
 
 def read(name: str, fields: dict[str, Field], ids: Wanted = None, as_of: int | None = None) -> tuple[Ints, Columns]:

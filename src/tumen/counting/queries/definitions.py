@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from tumen.archive import versions
+from tumen.columns import Mask
 from tumen.counting.models import Definition
 from tumen.counting.queries.labels import Language
 
@@ -41,6 +42,10 @@ def ready() -> dict[str, Ready]:
     }
 
 
-def saved() -> list[Definition]:
-    """Return the tables that people saved, newest first. Each is counted under the mask of who opens it."""
-    return list(versions.visible(Definition.objects.all()).order_by("-pk"))
+def saved(mask: Mask, user: int) -> list[Definition]:
+    """Return the tables that this user saved, or others for a compartment that the mask shows; newest first.
+
+    Each is counted under the mask of who opens it.
+    """
+    rows = versions.visible(Definition.objects.all()).order_by("-pk")
+    return [row for row in rows if row.user == user or (row.compartment_id and mask.sees(row.compartment_id))]

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from tumen import __version__, formats
 from tumen.archive import properties, versions
 from tumen.columns import Mask, Page, Query, Selection, Table, page, select
-from tumen.counting.queries import asking, tables
+from tumen.counting.queries import asking, consent, tables
 from tumen.counting.queries.asking import TableSpec
 from tumen.counting.queries.labels import Labels, Language
 from tumen.counting.queries.rows import hydrated, shown_columns, title_field
@@ -35,12 +35,16 @@ Row = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Export:
-    """A list or table ready to be written: its name, its columns, its rows one by one, and what it says it is."""
+    """A list or table ready to be written: its name, its columns, its rows one by one, and what it says it is.
+
+    `count` is how many of its unit it holds or counts, for the audit.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: Iterator[Row]
     about: dict[str, Value]
+    count: int
 
     def write(self, form: str, file: IO[bytes]) -> None:
         """Write everything to a binary file that need not be seekable. Raises `formats.FormatError`.
@@ -61,16 +65,20 @@ class Export:
 
 def list_export(query: Query, mask: Mask, user: int, language: Language, form: str) -> Export:
     """Return a list as rows. Raises as `list_page`, before the first row."""
-    query = asking.with_words(query, user)
+    query = consent.of_rows(asking.with_words(query, user))
     labels = Labels(language, query.unit)
     snapshot = asking.columns_for(query)
     selection = select(snapshot, query, mask, asking.found_rows(snapshot, query, mask))
     names = ("id", title_field(query.unit), *shown_columns(query))
     heads = _heads(names, labels, form == "jsonl")
     about = _about(query, selection.total, selection.left_out, selection.hidden, labels)
+    about |= consent.release_facts(query, mask, labels)
+    selection = replace(selection, mask=consent.released(query, mask))
     # Put in order before a byte is sent: an order that cannot be is then an answer, not half a file.
     whole = page(selection, size=max(1, selection.total + 1), number=1)
-    return Export(f"tumen-{query.unit}", heads, _list_rows(selection, whole, names, heads, labels), about)
+    return Export(
+        f"tumen-{query.unit}", heads, _list_rows(selection, whole, names, heads, labels), about, selection.total
+    )
 
 
 def _heads(names: tuple[str, ...], labels: Labels, plain: bool) -> tuple[str, ...]:
@@ -104,12 +112,13 @@ def table_export(spec: TableSpec, mask: Mask, user: int, language: Language) -> 
     table = tables.counted(spec, mask, user)
     labels = Labels(language, spec.query.unit)
     about = _about(table.query, table.total, table.left_out, table.hidden, labels)
+    about |= consent.release_facts(table.query, mask, labels)
     about[_("Table")] = tables.title(spec, labels)
     about[_("Question")] = _without_words(spec.to_text())
     about |= {labels.dim(dim) + ", " + _("unknown"): n for dim, n in tables.unknown_of(table, labels)}
     about |= {_("Rule %(n)s") % {"n": n}: rule for n, rule in enumerate(tables.rules_of(table, labels), 1)}
     rows = list(_table_rows(table, spec, labels))
-    return Export("tumen-table", tuple(rows[0]), iter(rows), about)
+    return Export("tumen-table", tuple(rows[0]), iter(rows), about, table.total)
 
 
 def _table_rows(table: Table, spec: TableSpec, labels: Labels) -> Iterator[Row]:

@@ -64,6 +64,10 @@ def chips(query: Query, labels: Labels) -> list[Chip]:
     found = []
     if query.text is not None:
         found.append(Chip(_("Words"), query.text, asking.to_text(replace(query, text=None, token=None, page=1))))
+    if query.purpose is not None:
+        name = _("May be used for") if query.because is None else _("May not be used for")
+        bare = replace(query, purpose=None, audience=None, grain=None, because=None, page=1)
+        found.append(Chip(name, labels.consent(query), asking.to_text(bare)))
     for condition in query.where:
         others = tuple(each for each in query.where if each != condition)
         opposite = ""

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_noop as noop
 
 from tumen.archive.sentences import told
 from tumen.coding import reference
-from tumen.columns import OPEN, RECORDS, UNKNOWN, Condition, Dim, Header, HeaderKind, Kind, Op
+from tumen.coding.consent import AUDIENCES, GRAINS, PURPOSES
+from tumen.columns import OPEN, RECORDS, UNKNOWN, Condition, Dim, Header, HeaderKind, Kind, Op, Query
 from tumen.counting.fields import ACTS, LISTS, PLACES, UNIT_LABELS, Schema, frame_of, schema
+from tumen.counting.usable import USUAL_GRAIN
 from tumen.places import Gazetteer
 from tumen.vocabularies import Vocabularies
 
@@ -36,6 +38,17 @@ WORDS = {
     "checked": noop("Checked"),
 }
 """Terms of the fields that have no vocabulary."""
+
+REASON_WORDS = {
+    "embargoed": noop("not yet: agreed from a later day on"),
+    "expired": noop("no longer: agreed up to an earlier day"),
+    "legacy": noop("legacy form that nobody has read for this"),
+    "not_asked": noop("not asked"),
+    "withdrawn": noop("withdrawn"),
+    "refused": noop("refused"),
+    "no_interview": noop("no interview and no decision"),
+}
+"""What each reason is called; their codes stand in addresses."""
 
 UNKNOWN_WORDS = {"stance": noop("unclear"), "conflict": noop("no conflict")}
 """What nothing known is called in fields where it says something."""
@@ -105,6 +118,22 @@ class Labels:
         if found is None:
             found = self._terms[field, key] = self._look_up(field, key)
         return found
+
+    def listed(self, name: str, code: str) -> str:
+        """Return the label of a term of a list that no field holds; the code itself where the list has it not."""
+        known = self._lists
+        return known[name].label(code, self.language) if name in known and code in known[name] else code
+
+    def consent(self, query: Query) -> str:
+        """Return in words what a query asks of consent: for what, for whom, how finely, and why something may not."""
+        words = " · ".join(
+            self.listed(name, code or USUAL_GRAIN)
+            for name, code in ((PURPOSES, query.purpose), (AUDIENCES, query.audience), (GRAINS, query.grain))
+        )
+        if query.because is None:
+            return words
+        reason = _(REASON_WORDS.get(query.because, query.because))
+        return f"{words}: {reason}"
 
     def path(self, field: str, key: str) -> str:
         """Return a term with what stands above it, for a place outside its tree."""

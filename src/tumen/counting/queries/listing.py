@@ -13,7 +13,7 @@ from tumen.counting.queries.head import Choice, Head, head
 from tumen.counting.queries.labels import Labels, Language
 from tumen.counting.queries.paging import Pages, pages_of
 from tumen.counting.queries.rows import Row, hydrated, shown_columns, title_field
-from tumen.guard.masks import NARRATIVE
+from tumen.guard.masks import SEARCH
 
 COUNTED_FACETS = 6
 """Facets counted with the page; the others wait, closed, until somebody opens them."""
@@ -70,7 +70,8 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
     part = page(selection)
     rows = hydrated(selection, part.rows, part.entities, columns, labels)
     known = versions.newest() if query.as_of is None else query.as_of
-    bare = asking.to_text(replace(query, where=(), text=None, token=None, page=1))
+    nothing = replace(query, where=(), text=None, token=None, page=1)
+    bare = asking.to_text(replace(nothing, purpose=None, audience=None, grain=None, because=None))
     return ListPage(
         query=query,
         address=asking.to_text(query),
@@ -96,7 +97,7 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
         choices=_choices(query, columns, mask, labels),
         pages=pages_of(query, part.number, part.pages, part.entries),
         tabs=tabs.tabs_of(query, labels, {}) if query.text is not None else [],
-        may_search=NARRATIVE in mask.classes,
+        may_search=mask.somewhere(SEARCH),
         known=known,
         pinned=asking.to_text(replace(query, as_of=known)),
         table=asking.to_text(replace(query, page=1, sort=(), columns=())) + _by(query),
@@ -147,9 +148,7 @@ def _choices(query: Query, columns: Sequence[str], mask: Mask, labels: Labels) -
     others = [
         field.name
         for field in labels.schema.fields.of(query.unit)
-        if field.name not in columns
-        and field.name != title
-        and (not field.field_class or field.field_class in mask.classes)
+        if field.name not in columns and field.name != title and mask.somewhere(field.field_class)
     ]
     shown = [(name, labels.field(name), True) for name in columns]
     return shown + [(name, labels.field(name), False) for name in others]

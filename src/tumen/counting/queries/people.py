@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from tumen.archive import versions
 from tumen.archive.models import Record
-from tumen.coding.models import Act, Anchor, Figure, Involvement, Name, Party
+from tumen.coding.models import Act, Anchor, Figure, Interview, Involvement, Name, Party
 from tumen.columns import Mask
 from tumen.counting.queries.cells import Cell, unknown
 from tumen.counting.queries.labels import Language
 from tumen.dates import describe, try_parse
 from tumen.guard import reading
+from tumen.guard.masks import NARRATIVE, REVIEWED
 from tumen.sources import queries as sources
 from tumen.sources.models import Passage, Source, Text
 from tumen.text import snippet
@@ -79,6 +80,7 @@ _DATES: dict[str, tuple[type[Record], str]] = {
     "period": (Act, f"SELECT a.id, a.date FROM coding_act a WHERE a.id {_AMONG}"),
     "birth": (Party, f"SELECT p.id, p.birth FROM coding_party p WHERE p.id {_AMONG}"),
     "published": (Source, f"SELECT s.id, s.published FROM sources_source s WHERE s.id {_AMONG}"),
+    "interview_date": (Interview, f"SELECT i.id, i.date FROM coding_interview i WHERE i.id {_AMONG}"),
     "figure_period": (Figure, f"SELECT f.id, f.date FROM coding_figure f WHERE f.id {_AMONG}"),
 }
 
@@ -115,7 +117,7 @@ def snippets(frame: str, told: Mapping[int, Sequence[int]], words: str, mask: Ma
 
     `told` names, for each record, those whose passages are looked into: itself and others that tell of the same.
     """
-    if reading.field_class(Text, "body") not in mask.classes:
+    if not mask.somewhere(NARRATIVE) and not mask.somewhere(REVIEWED):
         return {}
     owners: dict[int, list[int]] = {}
     for record, tellings in told.items():

@@ -17,6 +17,7 @@ from tumen.counting.queries.labels import Labels
 OPENS = {
     "acts": "act", "tellings": "act", "persons": "party", "parties": "party", "victims": "party", "groups": "party",
     "incidents": "incident", "episodes": "episode", "sources": "source", "act_sources": "source", "figures": "figure",
+    "interviews": "interview",
 }  # fmt: skip
 """The kind of record that an entry of a list opens."""
 
@@ -47,9 +48,14 @@ def shown_columns(query: Query) -> tuple[str, ...]:
 
 def title_field(unit: str) -> str:
     """Return the field that names an entry, or "id" where nothing but its number does."""
-    return {"acts": "type", "tellings": "type", "victims": "victim", "groups": "victim", "act_sources": "source"}.get(
-        unit, "id"
-    )
+    return {
+        "acts": "type",
+        "tellings": "type",
+        "victims": "victim",
+        "groups": "victim",
+        "act_sources": "source",
+        "interviews": "source",
+    }.get(unit, "id")
 
 
 def hydrated(

@@ -99,6 +99,11 @@ class TablePage:
     known: int
     pinned: str
 
+    @property
+    def question(self) -> str:
+        """What is counted, without by what."""
+        return asking.to_text(self.spec.query)
+
 
 def counted(spec: TableSpec, mask: Mask, user: int) -> Table:
     """Return a table's numbers. Raises BadQuery, Masked, NoSuchText, NotKnownThen, UnknownRun, TableTooLarge."""
@@ -288,7 +293,7 @@ def dimension_options(unit: str, labels: Labels, mask: Mask) -> list[tuple[str, 
     """Return what a unit can be counted by: for each field its levels or schemes."""
     options = []
     for field in labels.schema.fields.of(unit):
-        if field.kind is Kind.REF or (field.field_class and field.field_class not in mask.classes):
+        if field.kind is Kind.REF or not mask.somewhere(field.field_class):
             continue
         if field.kind.ranged:
             dims = [Dim(field.name, scheme=scheme.name) for scheme in field.schemes]

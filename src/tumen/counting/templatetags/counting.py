@@ -43,6 +43,12 @@ def list_url(text: str) -> str:
     return f"{_list_of(unit.removeprefix('unit='))}{'?' if rest else ''}{rest}"
 
 
+@register.filter
+def unit_list_url(unit: str) -> str:
+    """Return the address of the list of a unit, without any filter."""
+    return _list_of(unit)
+
+
 _KINDS = {"": "{}", "gap": '<span class="gap-value">{}</span>', "masked": '<span class="masked">{}</span>'}
 
 
@@ -103,9 +109,16 @@ def facet_url(text: str, dim: str) -> str:
 
 @register.filter
 def export_url(text: str, form: str) -> str:
-    """Return the address of a list as a file."""
-    unit, _, rest = text.partition("&")
-    return f"{reverse('counting:export', args=[unit.removeprefix('unit='), form])}?{rest}"
+    """Return the address of a list or table as a file, with its question."""
+    return f"{export_path(text, form)}?{text if 'dims=' in text else text.partition('&')[2]}"
+
+
+@register.filter
+def export_path(text: str, form: str) -> str:
+    """Return the address of a list or table as a file, the question left to a form."""
+    if "dims=" in text:
+        return reverse("counting:export_table", args=[form])
+    return reverse("counting:export", args=[text.partition("&")[0].removeprefix("unit="), form])
 
 
 @register.filter

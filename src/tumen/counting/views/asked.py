@@ -13,11 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tumen.archive.sentences import told
-from tumen.columns import BadQuery, Masked, TableTooLarge, UnknownRun
+from tumen.columns import BadQuery, Mask, Masked, TableTooLarge, UnknownRun
 from tumen.counting.errors import NoSuchText, NotKnownThen
 from tumen.counting.fields import schema
 from tumen.counting.queries import forms
 from tumen.counting.queries.labels import Language, language_of
+from tumen.guard.masks import SEARCH, mask_for
+from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 from tumen.text import OnlyExclusions
 
 View = Callable[..., HttpResponse]
@@ -49,7 +52,18 @@ def asked(view: View) -> View:
     return answered
 
 
+def mask_of(request: HttpRequest, *needed: str) -> Mask:
+    """Return what the user of a page may count, or what else she needs to be permitted, compartment by compartment."""
+    assert isinstance(request.user, User)
+    return mask_for(request.user, *(needed or (Permission.COUNT,)))
+
+
 def _not_shown(error: Masked) -> str:
+    if error.field_class == SEARCH:
+        return _(
+            "Testimony names people. Until its names have been reviewed, searching it needs two permissions: to search "
+            "testimony, and to open names."
+        )
     known = schema().fields.get(error.field)
     return _("Your role does not open: {field}.").format(field=_(known.label_key) if known else _("Full text"))
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 from tumen.columns import BadQuery, Masked
 from tumen.counting import search
 from tumen.counting.fields import UNIT_LABELS
-from tumen.counting.queries import asking, forms, listing
+from tumen.counting.queries import asking, consent, forms, listing
 from tumen.counting.queries import figures as register
 from tumen.counting.queries import tabs as found_tabs
 from tumen.counting.queries.exporting import FORMS
-from tumen.counting.views.asked import asked, language, pairs
-from tumen.guard.masks import NARRATIVE, mask_for
+from tumen.counting.views.asked import asked, language, mask_of, pairs
+from tumen.guard.masks import SEARCH
 
 
 @asked
@@ -26,8 +26,14 @@ def show(request: HttpRequest, unit: str) -> HttpResponse:
     if forms.is_from_form(request.GET):
         return redirect(f"{reverse('counting:list', args=[unit])}?{text.partition('&')[2]}")
     query = asking.parse(text)
-    page = listing.list_page(query, mask_for(request.user), request.user.pk, language(request))  # type: ignore[arg-type]
-    context = {"page": page, "unit": unit, "exports": FORMS, "carried": forms.hidden(page.address, "unit", "page")}
+    page = listing.list_page(query, mask_of(request), request.user.pk or 0, language(request))
+    context = {
+        "page": page,
+        "unit": unit,
+        "exports": FORMS,
+        "carried": forms.hidden(page.address, "unit", "page"),
+        "release": consent.release_choices(page.query, language(request), rows=True),
+    }
     return render(request, "counting/list.html", context)
 
 
@@ -37,7 +43,7 @@ def facet(request: HttpRequest, unit: str) -> HttpResponse:
     wanted = request.GET.get("dim", "")
     text = forms.text_of([("unit", unit), *(pair for pair in pairs(request) if pair[0] not in ("unit", "dim", "axes"))])
     query = asking.parse(text)
-    whole = listing.one_facet(query, mask_for(request.user), request.user.pk, language(request), wanted)  # type: ignore[arg-type]
+    whole = listing.one_facet(query, mask_of(request), request.user.pk or 0, language(request), wanted)
     template = "counting/facet.html" if request.headers.get("HX-Request") else "counting/facet_page.html"
     context = {"facet": whole, "address": asking.to_text(query), "unit": unit, "whole": True}
     if unit == "figures" and "axes" in request.GET:
@@ -49,7 +55,7 @@ def facet(request: HttpRequest, unit: str) -> HttpResponse:
 def tabs(request: HttpRequest, unit: str) -> HttpResponse:
     """The tabs of a search with how many were found in each, fetched by the page once it is shown."""
     query = asking.parse(_text(request, unit))
-    found = found_tabs.counted_tabs(query, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
+    found = found_tabs.counted_tabs(query, mask_of(request), request.user.pk or 0, language(request))
     return render(request, "counting/tabs.html", {"tabs": found})
 
 
@@ -58,9 +64,9 @@ def tabs(request: HttpRequest, unit: str) -> HttpResponse:
 def search_words(request: HttpRequest) -> HttpResponse:
     """Remember words, so that the address holds only a token, and show where they are found."""
     words = request.POST.get("text", "").strip()
-    mask = mask_for(request.user)  # type: ignore[arg-type]
-    if NARRATIVE not in mask.classes:
-        raise Masked("text", NARRATIVE)
+    mask = mask_of(request)
+    if not mask.somewhere(SEARCH):
+        raise Masked("text", SEARCH)
     unit = request.POST.get("unit", "")
     rest = forms.hidden(request.POST.get("rest", ""), "unit", "q", "page")
     if not words:
@@ -85,7 +91,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         raise BadQuery(noop("{value!r} is no figure"), value=about)
     page = register.figures_register(
         asking.parse(text),
-        mask_for(request.user),  # type: ignore[arg-type]
+        mask_of(request),
         request.user.pk or 0,
         language(request),
         int(about) if about else None,

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_POST
 
 from tumen.archive import versions
 from tumen.archive.changes import change
-from tumen.columns import BadQuery, Query
+from tumen.columns import BadQuery, Everything, Query
 from tumen.counting import services
 from tumen.counting.models import Definition
-from tumen.counting.queries import asking, definitions, forms, tables, totals
+from tumen.counting.queries import asking, consent, definitions, forms, tables, totals
 from tumen.counting.queries.exporting import FORMS
 from tumen.counting.queries.labels import Labels
-from tumen.counting.views.asked import asked, language, pairs
-from tumen.guard.masks import mask_for, writable
+from tumen.counting.views.asked import asked, language, mask_of, pairs
+from tumen.guard.models import Compartment
 
 
 @asked
@@ -30,8 +30,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
     spoken = language(request)
     context = {
         "ready": [(name, each.label(spoken)) for name, each in definitions.ready().items()],
-        "saved": definitions.saved(),
-        "may_save": bool(writable(request.user)),  # type: ignore[arg-type]
+        "saved": definitions.saved(mask_of(request), request.user.pk or 0),
+        "shared_with": _shared_with(request),
         **_builder(request, None),
     }
     return render(request, "counting/tables.html", context)
@@ -48,7 +48,7 @@ def ready(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(f"{reverse('counting:table')}?{spec.to_text()}")
     text = forms.text_of([("unit", "acts"), *(pair for pair in pairs(request) if pair[0] not in ("unit", "since_day"))])
     query = asking.parse(text)
-    page = totals.totals_page(query, request.GET.get("since_day", ""), mask_for(request.user), language(request))  # type: ignore[arg-type]
+    page = totals.totals_page(query, request.GET.get("since_day", ""), mask_of(request), language(request))
     return render(
         request, "counting/totals.html", {"page": page, "title": wanted.label(language(request)), "name": name}
     )
@@ -63,13 +63,14 @@ def show(request: HttpRequest) -> HttpResponse:
     spec = asking.parse_table(text)
     if not spec.dims:
         raise BadQuery(noop("Choose at least one thing to count by."))
-    page = tables.table_page(spec, mask_for(request.user), request.user.pk or 0, language(request))  # type: ignore[arg-type]
+    page = tables.table_page(spec, mask_of(request), request.user.pk or 0, language(request))
     context = {
         "page": page,
-        "may_save": bool(writable(request.user)),  # type: ignore[arg-type]
+        "shared_with": _shared_with(request),
         **_builder(request, spec),
         "carried_all": forms.hidden(page.address),
         "exports": FORMS,
+        "release": consent.release_choices(spec.query, language(request), rows=False),
     }
     return render(request, "counting/table.html", context)
 
@@ -83,10 +84,10 @@ def save(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Give the table a title to save it under."))
         return redirect(f"{reverse('counting:table')}?{asking.parse_table(table).to_text()}")
     user = request.user.pk or 0
-    if not writable(request.user):  # type: ignore[arg-type]
-        raise Http404
+    chosen = request.POST.get("compartment", "")
+    shared = next((one.pk for one in _shared_with(request) if str(one.pk) == chosen), None)
     with change(user, "saved a table") as c:
-        services.save_definition(c, user, title, table)
+        services.save_definition(c, user, title, table, shared)
     messages.success(request, _("The table is saved."))
     return redirect("counting:tables")
 
@@ -94,14 +95,21 @@ def save(request: HttpRequest) -> HttpResponse:
 @asked
 @require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a saved table off the page."""
-    found = versions.visible(Definition.objects.filter(pk=number)).first()
-    if found is None or not writable(request.user):  # type: ignore[arg-type]
+    """Take a table that this user saved off the page."""
+    found = versions.visible(Definition.objects.filter(pk=number, user=request.user.pk or 0)).first()
+    if found is None:
         raise Http404
     with change(request.user.pk or 0, "removed a saved table") as c:
         services.remove_definition(c, found)
-    messages.success(request, _("The table is removed; undo brings it back."))
+    messages.success(request, _("The table is removed."))
     return redirect("counting:tables")
+
+
+def _shared_with(request: HttpRequest) -> list[Compartment]:
+    """The compartments whose people this user may save a table for: those she sees."""
+    seen = mask_of(request).compartments
+    rows = versions.visible(Compartment.objects.order_by("title"))
+    return [row for row in rows if isinstance(seen, Everything) or row.pk in seen]
 
 
 def _builder(request: HttpRequest, spec: asking.TableSpec | None) -> dict[str, object]:
@@ -112,7 +120,7 @@ def _builder(request: HttpRequest, spec: asking.TableSpec | None) -> dict[str, o
     return {
         "units": tables.unit_options(labels),
         "unit": query.unit,
-        "dimensions": tables.dimension_options(query.unit, labels, mask_for(request.user)),  # type: ignore[arg-type]
+        "dimensions": tables.dimension_options(query.unit, labels, mask_of(request)),
         "chosen": [*chosen, "", "", ""][:3],
         "show": spec.show if spec else "counts",
         "carried": forms.hidden(asking.to_text(replace(query, unit=query.unit)), "unit") if spec else [],

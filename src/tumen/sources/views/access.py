@@ -7,13 +7,14 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext
 
 from tumen.columns import Mask
+from tumen.guard.errors import Refused
 from tumen.guard.masks import mask_for, may_write, writable
 from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 from tumen.sources import queries
 from tumen.sources.errors import NotVisible
 from tumen.sources.models import Source
@@ -50,7 +51,7 @@ def changing(view: SourceView[P]) -> View[Any]:
     @wraps(view)
     def allowed(request: HttpRequest, source: Source, mask: Mask, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_write(user_of(request), source.compartment_id):
-            raise PermissionDenied(gettext("You may read this source but not change it."))
+            raise Refused(Permission.CODE)
         return view(request, source, mask, *args, **kwargs)
 
     return of_source(allowed)
@@ -63,7 +64,7 @@ def adding(view: View[P]) -> View[P]:
     @wraps(view)
     def allowed(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not writable(user_of(request)):
-            raise PermissionDenied(gettext("You may not add sources to any compartment."))
+            raise Refused(Permission.CODE)
         return view(request, *args, **kwargs)
 
     return allowed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -11,7 +10,9 @@ from tumen.archive.errors import DamagedObject, Erased
 from tumen.columns import Mask
 from tumen.guard import masks
 from tumen.guard import reading as opening
+from tumen.guard.errors import Refused
 from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 from tumen.sources import lists, queries
 from tumen.sources.models import Source
 from tumen.sources.templatetags.source_words import edtf
@@ -41,7 +42,7 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "cited_by": queries.cited_by(mask, source),
         "history": queries.history(mask, source),
         "may_change": masks.may_write(user_of(request), source.compartment_id),
-        "may_read": masks.NARRATIVE in mask.classes,
+        "may_read": mask.opens(masks.NARRATIVE, source.compartment_id),
     }
 
 
@@ -65,7 +66,7 @@ def _facts(source: Source, mask: Mask) -> list[tuple[str, str]]:
         (gettext("Channel"), opened("channel")),
         (gettext("Collector"), opened("collector")),
         (gettext("Reliability"), grade),
-        *([(gettext("Risk"), opened("risk"))] if masks.NOTES in mask.classes else []),
+        *([(gettext("Risk"), opened("risk"))] if mask.opens(masks.NOTES, source.compartment_id) else []),
         (gettext("Embargo until"), edtf(source.embargo)),
     ]
 
@@ -80,8 +81,8 @@ def text(request: HttpRequest, source: Source, mask: Mask, number_of_text: int) 
 @of_source
 def original(request: HttpRequest, source: Source, mask: Mask, number_of_file: int) -> HttpResponseBase:
     """The file as it came, decrypted as it is sent."""
-    if masks.NARRATIVE not in mask.classes:
-        raise PermissionDenied(gettext("Your role does not open originals."))
+    if not mask.opens(masks.NARRATIVE, source.compartment_id):
+        raise Refused(Permission.NARRATIVE)
     row = queries.get_original(source, number_of_file)
     name = next(file.name.text for file in queries.files(mask, source) if file.original.pk == row.pk)
     try:

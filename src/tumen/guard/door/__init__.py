@@ -1,0 +1,1 @@
+"""Pages of the door: locking, logins, accounts, the audit."""
