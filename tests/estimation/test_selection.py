@@ -175,3 +175,10 @@ def test_each_item_is_worked_on_once_in_threads() -> None:
 
     in_threads(work, 103, 3)
     assert (done == 1).all()
+
+
+def test_a_limit_that_would_shut_out_the_estimate_is_not_given():
+    replicates = np.sort(np.random.default_rng(4).normal(120, 10, 4000))
+    rule = BCa(107.0, replicates, 0.0)
+    interval = rule(0.5)
+    assert math.isnan(interval.upper) and "one side of the estimate" in str(interval.note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ from tumen.estimation.convergence import convergence, effective_size, modes
 from tumen.estimation.doubly_robust import doubly_robust
 from tumen.estimation.errors import BadPlan
 from tumen.estimation.linkages import combine_linkages
-from tumen.estimation.scoring import score, score_text
+from tumen.estimation.results import Interval
+from tumen.estimation.scoring import Score, score, score_part, score_text
 from tumen.estimation.simulation import Scenario, simulate
 
 CAPTURE = {"A": 0.3, "B": 0.2, "C": 0.1}
@@ -76,10 +78,31 @@ def test_scores_count_coverage_and_refusals():
     quick = Settings(bootstrap=Bootstrap(replicates=200))
     found = score(simulate(Scenario(3000, CAPTURE, replicates=40)), methods=("bma", "coverage"), settings=quick)
     average, coverage = found.scores
-    assert average.coverage > 0.8 and average.coverage + average.truth_below + average.truth_above == pytest.approx(1)
+    assert average.coverage > 0.8 and average.coverage * 40 + average.over + average.under == pytest.approx(40)
     assert coverage.refused == 1 and coverage.codes == {"TooSparse": 40}
     assert found.data()["scores"][1]["coverage"] is None
     assert "bma" in score_text(found)
+
+
+def test_scores_of_parts_add_up_to_the_score_of_the_whole():
+    drawn, settings = simulate(Scenario(3000, CAPTURE, replicates=7)), Settings()
+    (whole,) = score(drawn, methods=("bma",), settings=settings).scores
+    parts = score_part(drawn, "bma", settings, range(3))
+    parts += score_part(drawn, "bma", settings, range(3, 7))
+    same = {"codes": None, "seconds": 0}  # approx takes no nested values
+    assert parts.data() | same == pytest.approx(whole.data() | same) and parts.codes == whole.codes
+
+
+def test_a_limit_that_is_not_given_counts_as_withheld_and_an_infinite_one_as_open():
+    found = Score("made")
+    for lower, upper in ((90.0, math.nan), (80.0, math.inf), (110.0, 120.0), (70.0, 90.0)):
+        found.add(made(Interval(lower, upper, 0.95)), 100, 0.95)
+    assert (found.given, found.withheld, found.open, found.over, found.under) == (4, 1, 1, 1, 1)
+    assert found.coverage == 0.5 and found.interval_score == pytest.approx((0.1 + 4 + 0.2 + 4) / 2)
+
+
+def made(interval: Interval) -> Estimate:
+    return Estimate("made", 100, 50, lambda level: interval, "confidence", "", ("A", "B"), {})
 
 
 @pytest.mark.soak

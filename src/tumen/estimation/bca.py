@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,8 @@ class BCa:
     most: int = 0
 
     def __call__(self, level: float) -> Interval:
-        """The interval at this level. A limit with fewer than 20 replicates beyond it is not given."""
+        """The interval at this level. A limit with fewer than 20 replicates beyond it is not given, nor is one that
+        shuts out the estimate."""
         tail = (1 - level) / 2
         notes, limits, used = [], [], []
         for name, probability, beyond in zip(("lower", "upper"), (tail, 1 - tail), self.beyond(level), strict=True):
@@ -46,11 +48,19 @@ class BCa:
                 notes.append(self._too_few(name, beyond))
             else:
                 limits.append(max(self.least, float(quantile(self.replicates, adjusted))))
+                if self._shuts_out_the_estimate(name, limits[-1]):
+                    limits[-1] = math.nan
+                    notes.append(say("beyond_the_estimate"))
             used.append(probability)
         if math.isinf(limits[0]):
             notes.append(say("replicates_without_model"))
         errors = self._errors(np.array(used), limits)
         return Interval(limits[0], limits[1], level, errors, run_on(notes) if notes else None)
+
+    def _shuts_out_the_estimate(self, name: str, limit: float) -> bool:
+        """Whether nearly all replicates lie on one side of the estimate, so that the correction goes past it: with many
+        lists, replicates choose pairs that the table itself does not call for."""
+        return math.isfinite(limit) and (limit > self.estimate if name == "lower" else limit < self.estimate)
 
     def _too_few(self, name: str, beyond: float) -> Sentence:
         size = self.replicates.size
@@ -85,15 +95,10 @@ class BCa:
     def _errors(self, probabilities: NDArray[np.float64], limits: list[float]) -> tuple[float, float]:
         """Standard errors over resamples of the replicates: they hold the noise of the bias correction as well."""
         size = self.replicates.size
-        stream = np.random.Generator(np.random.Philox(0))
-        simulations = max(FEWEST_SIMULATIONS, min(SIMULATIONS, MOST_DRAWN // size))
-        copies = stream.multinomial(size, np.full(size, 1 / size), simulations)
-        reached = np.cumsum(copies, axis=1)
+        reached = _reached(size)
         low = np.searchsorted(self.replicates, self.estimate * (1 - 1e-9), "left")
         high = np.searchsorted(self.replicates, self.estimate * (1 + 1e-9), "right")
-        zero = np.zeros((simulations, 1), np.int64)
-        padded = np.hstack([zero, reached])
-        below = (padded[:, low] + padded[:, high]) / 2 / size
+        below = (reached[:, low] + reached[:, high]) / 2 / size
         errors = []
         for probability, limit in zip(probabilities, limits, strict=True):
             if not math.isfinite(limit):
@@ -101,10 +106,20 @@ class BCa:
                 continue
             adjusted = np.clip(np.nan_to_num(self._adjusted(probability, below), nan=float(probability)), 0, 1)
             rank = np.clip(adjusted * size, 0.5, size)
-            at = np.array([np.searchsorted(row, want) for row, want in zip(reached, rank, strict=True)])
+            at = np.array([np.searchsorted(row[1:], want) for row, want in zip(reached, rank, strict=True)])
             values = self.replicates[np.minimum(at, size - 1)]
             errors.append(math.inf if np.isinf(values).any() else float(values.std(ddof=1)))
         return errors[0], errors[1]
+
+
+@lru_cache(maxsize=4)
+def _reached(size: int) -> NDArray[np.int64]:
+    """For each resample of so many sorted replicates, how many of its draws are among the first 0, 1, ... `size`: the
+    same for every estimate."""
+    stream = np.random.Generator(np.random.Philox(0))
+    simulations = max(FEWEST_SIMULATIONS, min(SIMULATIONS, MOST_DRAWN // size))
+    copies = stream.multinomial(size, np.full(size, 1 / size), simulations)
+    return np.hstack([np.zeros((simulations, 1), np.int64), np.cumsum(copies, axis=1)])
 
 
 def quantile(ordered: NDArray[np.float64], probability: float) -> float:

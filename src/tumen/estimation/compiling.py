@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from tumen.estimation.registry import METHODS, Bootstrap, Settings, run
-from tumen.estimation.selection import select_bic
+from tumen.estimation.selection import Downhill, select_bic
 from tumen.estimation.table import CaptureTable
 
 QUICK = Settings(bootstrap=Bootstrap("person", 250))
@@ -23,6 +23,7 @@ def compile_all() -> None:
     for method in METHODS:
         run(method, table, replace(QUICK, seed=2))
     select_bic(table, search="downhill", bootstrap=QUICK.bootstrap)
+    Downhill(table, 2, 1).fixed(np.flatnonzero(table.counts), table.counts[None, table.counts > 0].astype(float))
 
 
 if __name__ == "__main__":

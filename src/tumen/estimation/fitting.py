@@ -19,6 +19,8 @@ from tumen.estimation.existence import EXISTS, decide_fast
 NOT_SETTLED = 3
 PRECISE = 1e-16  # of the Newton decrement, squared: after the step that it allows, an error far below 1e-10
 MOST_STEPS = 100
+WHATEVER = -math.inf  # a log-likelihood to reach: fit to the end
+SHORTEST = 1e-6  # share of a Newton step that is tried
 ABSENT = 1e-11  # of a diagonal entry: a pivot below it belongs to a parameter that others make up already
 
 
@@ -61,33 +63,58 @@ def _log_likelihood(facial: Any, counts: Any, mean: Any) -> float:
 
 
 @register_jitable
-def _solve(terms: Any, sums: Any, factor: Any, right: Any) -> None:
-    """Solve X' diag(mean) X x = right in place; `sums` are the superset sums of the means. A parameter that the ones
-    before it make up already gets 0."""
-    size = terms.size
+def solve(matrix: Any, right: Any) -> None:
+    """Solve a symmetric system in place by Cholesky; a parameter that the ones before it make up already gets 0."""
+    size = right.size
     for i in range(size):
-        diagonal = sums[terms[i]]
+        whole = matrix[i, i]
+        diagonal = whole
         for j in range(i):
-            value = sums[terms[i] | terms[j]]
+            value = matrix[i, j]
             for k in range(j):
-                value -= factor[i, k] * factor[j, k]
-            factor[i, j] = value * factor[j, j]  # the diagonal holds reciprocals
-            diagonal -= factor[i, j] * factor[i, j]
-        factor[i, i] = 1.0 / math.sqrt(diagonal) if diagonal > ABSENT * sums[terms[i]] else 0.0
+                value -= matrix[i, k] * matrix[j, k]
+            matrix[i, j] = value * matrix[j, j]  # the diagonal holds reciprocals
+            diagonal -= matrix[i, j] * matrix[i, j]
+        matrix[i, i] = 1.0 / math.sqrt(diagonal) if diagonal > ABSENT * whole else 0.0
     for i in range(size):
         for k in range(i):
-            right[i] -= factor[i, k] * right[k]
-        right[i] *= factor[i, i]
+            right[i] -= matrix[i, k] * right[k]
+        right[i] *= matrix[i, i]
     for i in range(size - 1, -1, -1):
         for k in range(i + 1, size):
-            right[i] -= factor[k, i] * right[k]
-        right[i] *= factor[i, i]
+            right[i] -= matrix[k, i] * right[k]
+        right[i] *= matrix[i, i]
+
+
+@register_jitable
+def _information(terms: Any, sums: Any, matrix: Any) -> None:
+    """Put X' diag(mean) X below the diagonal of `matrix`; `sums` are the superset sums of the means."""
+    for i in range(terms.size):
+        for j in range(i + 1):
+            matrix[i, j] = sums[terms[i] | terms[j]]
+
+
+@register_jitable
+def is_out_of_reach(likelihood: float, decrement: float, step: Any, enough: float) -> bool:
+    """Whether no parameters can reach the log-likelihood `enough`, seen from one Newton step.
+
+    The means made linear along the step have the margins of the table. Where none of them is negative they are a point
+    of the dual problem, and bound the highest log-likelihood by the present one plus the squared Newton decrement.
+    """
+    if likelihood + decrement >= enough:
+        return False
+    down = 0.0
+    for value in step:
+        down += min(value, 0.0)
+    return down >= -1.0
 
 
 @njit(cache=True, nogil=True)
-def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta: Any, tolerance: float) -> Any:
+def fit(
+    terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta: Any, tolerance: float, enough: float
+) -> Any:
     """Fit one model whose estimate exists, on its facial set. `theta` holds the start (not a number in its first place
-    for none) and, afterwards, the parameters.
+    for none) and, afterwards, the parameters. Given up as settled once it is sure to stay below `enough`.
 
     Returns the log-likelihood (without the factorials) and whether the iterations settled.
     """
@@ -107,7 +134,8 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
         add_supersets(work)
         for j in range(size):
             theta[j] = work[terms[j]]
-        _solve(terms, mean, factor, theta)
+        _information(terms, mean, factor)
+        solve(factor, theta)
     lay_means(terms, theta, facial, offset, work, mean)
     likelihood = _log_likelihood(facial, counts, mean)
     for _ in range(MOST_STEPS):
@@ -115,19 +143,22 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
         for j in range(size):
             step[j] = marginals[terms[j]] - mean[terms[j]]
         gradient = step.copy()
-        _solve(terms, mean, factor, step)
+        _information(terms, mean, factor)
+        solve(factor, step)
         decrement = 0.0
         for j in range(size):
             decrement += gradient[j] * step[j]
         if not decrement >= 0.0:
             return likelihood, False
+        if is_out_of_reach(likelihood, decrement, step, enough):
+            return likelihood, True
         share = 1.0
         while True:
             for j in range(size):
                 theta[j] += share * step[j]
             lay_means(terms, theta, facial, offset, work, mean)
             better = _log_likelihood(facial, counts, mean)
-            if better >= likelihood - 1e-12 * abs(likelihood) or share < 1e-6:
+            if better >= likelihood - 1e-12 * abs(likelihood) or share < SHORTEST:
                 break
             for j in range(size):
                 theta[j] -= share * step[j]
@@ -140,10 +171,12 @@ def fit(terms: Any, facial: Any, counts: Any, marginals: Any, offset: Any, theta
 
 @njit(cache=True, nogil=True)
 def decide_and_fit(
-    terms: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any, tolerance: float
+    terms: Any, counts: Any, marginals: Any, cells: Any, offset: Any, start: Any, tolerance: float, enough: float
 ) -> Any:
-    """Decide existence and, if there is an estimate, fit. `start` holds parameters to start from, in the order of the
-    terms, or not a number in its first place; afterwards it holds the fitted ones, 0 for terms with an empty margin.
+    """Decide existence and, if there is an estimate, fit (to the end if it can reach `enough`).
+
+    `start` holds parameters to start from, in the order of the terms, or not a number in its first place; afterwards it
+    holds the fitted ones, 0 for terms with an empty margin.
 
     Returns the code, the number unobserved, and the log-likelihood without factorials.
     """
@@ -156,10 +189,10 @@ def decide_and_fit(
         if marginals[terms[j]] > 0:
             theta[at] = start[j]
             at += 1
-    likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance)
+    likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance, enough)
     if not settled:
         theta[0] = math.nan
-        likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance)
+        likelihood, settled = fit(active, facial, counts, marginals, offset, theta, tolerance, enough)
     at = 0
     for j in range(terms.size):
         start[j] = 0.0
@@ -181,6 +214,6 @@ def fit_models(models: Any, sizes: Any, counts: Any, cells: Any, offset: Any, to
     for m in range(sizes.size):
         terms = models[m, : sizes[m]]
         codes[m], unobserved[m], likelihoods[m] = decide_and_fit(
-            terms, counts, marginals, cells, offset, thetas[m], tolerance
+            terms, counts, marginals, cells, offset, thetas[m], tolerance, WHATEVER
         )
     return codes, unobserved, likelihoods, thetas

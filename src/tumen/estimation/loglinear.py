@@ -12,7 +12,7 @@ from scipy.special import chdtri, gammaln
 
 from tumen.estimation.certifying import countable, existence, set_name
 from tumen.estimation.existence import EXISTS, decide_exactly
-from tumen.estimation.fitting import PRECISE, fit
+from tumen.estimation.fitting import PRECISE, WHATEVER, fit
 from tumen.estimation.models import Terms, generators, name_of, parse
 from tumen.estimation.results import Estimate, Interval, Outcome, Refusal, RefusalCode
 from tumen.estimation.roots import root
@@ -109,7 +109,9 @@ class Fitted:
         cells = np.concatenate(([0], self.facial))
         theta = np.full(self.active.size, math.nan)
         total = counts.sum()
-        likelihood, _ = fit(self.active, cells, counts, superset_sums(counts), np.zeros(counts.size), theta, PRECISE)
+        likelihood, _ = fit(
+            self.active, cells, counts, superset_sums(counts), np.zeros(counts.size), theta, PRECISE, WHATEVER
+        )
         return float(likelihood + total - total * math.log(total) + gammaln(total + 1) - gammaln(number + 1))
 
 
@@ -122,7 +124,7 @@ def fit_model(terms: Terms, table: CaptureTable, offset: NDArray[np.float64] | N
         return None
     theta = np.full(active.size, math.nan)
     shift = np.zeros(counts.size) if offset is None else offset
-    likelihood, settled = fit(active, facial, counts, marginals, shift, theta, PRECISE)
+    likelihood, settled = fit(active, facial, counts, marginals, shift, theta, PRECISE, WHATEVER)
     if not settled:
         return None
     likelihood -= float(gammaln(counts + 1).sum())

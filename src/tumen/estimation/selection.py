@@ -19,12 +19,12 @@ from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
 from tumen.estimation.errors import EstimationError
 from tumen.estimation.existence import EXISTS, TOO_LARGE, decide_exactly
-from tumen.estimation.fitting import PRECISE, fit, fit_models
+from tumen.estimation.fitting import PRECISE, WHATEVER, fit, fit_models
 from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import MOST_MODELS, Terms, all_models, interactions, name_of, order_for
 from tumen.estimation.registry import Bootstrap, Settings, register
 from tumen.estimation.results import Outcome
-from tumen.estimation.searching import ROUGH, choose, choose_downhill, in_threads
+from tumen.estimation.searching import MOST_PATTERNS, ROUGH, choose, choose_downhill, fit_each, in_threads
 from tumen.estimation.sentences import say
 from tumen.estimation.table import CaptureTable
 from tumen.estimation.transforms import superset_sums
@@ -52,8 +52,9 @@ def select_bic(
 
     `max_order` is the largest number of lists in an interaction; None is every hierarchical model below the saturated
     one up to five lists, and pairs beyond. `search` is exhaustive where there are at most 250,000 models, and downhill
-    (add or drop one interaction at a time, from independence and from the fullest model) beyond. Without `bootstrap`
-    the limits are those of the chosen model alone, too close. `level` is the level that adaptive replicates aim at.
+    beyond: add or drop one interaction at a time, from independence and, up to twelve lists, from the fullest model.
+    Without `bootstrap` the limits are those of the chosen model alone, too close. `level` is the level that adaptive
+    replicates aim at.
     Raises `BadModel`.
     """
     order = order_for(table, max_order)
@@ -126,7 +127,7 @@ class Shortlist:
             codes[m], active, facial = decide_exactly(terms, marginals, counts, self._cells)
             if codes[m] == EXISTS:
                 theta = np.full(active.size, math.nan)
-                likelihoods[m], _ = fit(active, facial, counts, marginals, self._offset, theta, PRECISE)
+                likelihoods[m], _ = fit(active, facial, counts, marginals, self._offset, theta, PRECISE, WHATEVER)
         return codes, likelihoods, thetas
 
     def _terms(self, model: int) -> Terms:
@@ -217,7 +218,7 @@ class Downhill:
         best = math.inf
         self.best: Terms = ()
         self._begin = np.zeros(self._candidates.size, np.bool_)
-        for full in (False, True):
+        for full in (False, True) if table.counts.size <= MOST_PATTERNS else (False,):
             begin = np.full(self._candidates.size, full)
             chosen, score, _, _ = self._search(begin, np.full(self._offset.size, math.nan), support, one, PRECISE)
             if score[0] < best:
@@ -246,13 +247,16 @@ class Downhill:
 
     def fixed(self, support: NDArray[np.int64], tables: NDArray[np.float64]) -> NDArray[np.float64]:
         """The number unobserved by the model of the original table."""
-        state = _State(tables.shape[0])
-        models, sizes = np.array([self.best], np.int64), np.array([len(self.best)])
-        choose(
-            models, sizes, np.full(models.shape, math.nan), 0, support, tables, self._cells, self._offset,
-            state.score, state.model, state.unobserved, state.doubtful, 0, tables.shape[0],
-        )  # fmt: skip
-        return state.unobserved
+        terms = np.array(self.best, np.int64)
+        unobserved = np.full(tables.shape[0], np.inf)
+
+        def work(low: int, high: int) -> None:
+            fit_each(
+                self._lists, terms, self._parameters, support, tables, self._cells, self._offset, unobserved, low, high
+            )
+
+        in_threads(work, tables.shape[0], self._threads)
+        return unobserved
 
     def _search(self, begin: Any, parameters: Any, support: Any, tables: Any, tolerance: float) -> Any:
         size = tables.shape[0]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tumen.estimation.bootstrapping import with_limits
 from tumen.estimation.certifying import countable
 from tumen.estimation.existence import EXISTS, decide_fast
-from tumen.estimation.fitting import PRECISE, add_supersets, decide_and_fit, lay_means
+from tumen.estimation.fitting import PRECISE, WHATEVER, add_supersets, decide_and_fit, lay_means
 from tumen.estimation.loglinear import fit_model, refuse
 from tumen.estimation.models import closed, interactions
 from tumen.estimation.registry import Bootstrap, Settings, register
@@ -143,7 +143,9 @@ def step_forward(
         used = lists + 1
         start[0] = math.nan
         while True:
-            code, number, _ = decide_and_fit(terms[:used], counts, marginals, cells, offset, start[:used], PRECISE)
+            code, number, _ = decide_and_fit(
+                terms[:used], counts, marginals, cells, offset, start[:used], PRECISE, WHATEVER
+            )
             if code != EXISTS:
                 break
             unobserved[r] = number
