@@ -11,11 +11,16 @@ class SourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks of originals and the job that takes large uploads in; let the search follow changes."""
+        """Register checks and the job that takes large uploads in; let searches follow changes; leave names out."""
         from tumen.archive.changes import derives
-        from tumen.sources import checks  # noqa: F401
-        from tumen.sources.models import Passage, Source
+        from tumen.guard.reading import mask_names_by
+        from tumen.sources import checks, names  # noqa: F401
+        from tumen.sources.models import NameMarks, Passage, Source, Text
+        from tumen.sources.services import names as marking
         from tumen.sources.services import texts, uploads  # noqa: F401
 
         derives(Source, texts.keep_title)
         derives(Passage, texts.keep_passage)
+        derives(Text, marking.index)
+        derives(NameMarks, marking.keep_names)
+        mask_names_by(names.reviewed, names.without)

@@ -11,11 +11,11 @@ from django.db import connection
 from tumen.archive import identity, versions
 from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
-from tumen.guard import reading
 from tumen.guard.models import Compartment
 from tumen.sources import queries
 from tumen.sources.errors import BadPassage, Superseded
 from tumen.sources.models import Original, Passage, Source, Text
+from tumen.sources.services import names
 from tumen.text import Lost, index_tokens, reanchor
 
 
@@ -93,8 +93,9 @@ def carried_over(text: Text, start: int, end: int) -> tuple[Text, int, int]:
 def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
     """Add a corrected rendition of `old` and move the passages of `old` to it.
 
-    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle. Raises Superseded when
-    `old` was corrected already: what the first correction said would be gone from the text that coders work on.
+    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle. Marks of names are
+    copied, and wait for a review. Raises Superseded when `old` was corrected already: what the first correction said
+    would be gone from the text that coders work on.
     """
     newest = queries.corrected(old)
     if newest is not None:
@@ -102,6 +103,7 @@ def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
     before = body_of(old)
     rendition = Text.Rendition.TRANSCRIPT if old.rendition == Text.Rendition.READ else old.rendition
     new = add_text(c, old.source, body, old.language, rendition, old.original)
+    names.carry_over(c, old, new, before, body)
     passages = list(versions.visible(Passage.objects.filter(text=old.pk)).order_by("start", "end"))
     moved: list[Passage] = []
     lost: list[tuple[Passage, str]] = []
@@ -126,8 +128,9 @@ def body_of(text: Text) -> str:
 
 def keep_title(source: Source) -> None:
     """Make a source findable by its title and publisher as they are now; called with each one that a change wrote."""
-    words = " ".join(str(reading.public(source, name)) for name in ("title", "publisher"))
+    words = names.title_words(source)
     _index_tokens("text_tokens", source.pk, index_tokens(words))
+    names.put_title(source.pk, words)
 
 
 def keep_passage(passage: Passage) -> None:
@@ -140,12 +143,15 @@ def keep_passage(passage: Passage) -> None:
     if text is not None and key is not None:
         body = open_value(key, text.pk, "body", text.body)
         _index_tokens("passage_tokens", passage.pk, index_tokens(body[passage.start : passage.end]))
+    names.keep_passage(passage)
 
 
 def unindex(texts: Sequence[int], passages: Sequence[int]) -> None:
     """Take texts and passages out of the search for good: their tokens are removed, not only marked as gone."""
     with connection.cursor() as cursor:
-        for table, rows in (("text_tokens", texts), ("passage_tokens", passages)):
+        for table, rows in (
+            ("text_tokens", texts), ("passage_tokens", passages), (names.TEXTS, texts), (names.PASSAGES, passages)
+        ):  # fmt: skip
             cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [[row] for row in rows])
             if rows:
                 # A delete leaves the tokens in the index with a tombstone; merging it into one drops both.
