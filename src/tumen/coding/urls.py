@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tumen.coding.views import changes, claims, lists, options, records, source, texts
+from tumen.coding.views import changes, claims, lists, names, options, records, source, texts
 
 app_name = "coding"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("sources/<int:number>/code/checked/", source.check_off, name="check_off"),
     path("sources/<int:number>/code/places/", options.place_candidates, name="place_candidates"),
     path("sources/<int:number>/lost/", texts.lost, name="lost"),
+    path("texts/<int:number>/names/", names.review, name="names"),
     path("texts/<int:number>/correct/", texts.correct, name="correct"),
     path("claims/<int:number>/edit/", claims.edit, name="edit"),
     path("claims/<int:number>/retract/", claims.retract, name="retract"),

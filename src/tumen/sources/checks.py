@@ -54,7 +54,7 @@ def walls() -> str:
 @check.also
 def nameless(deep: bool) -> Iterator[Finding]:
     """See that the second index holds the reviewed texts, all of them and nothing else; `deep` counts their words."""
-    advice = "`tumen names index` writes it anew"
+    advice = "`tumen index` writes it anew"
     for table, wanted in names_index.expected(deep).items():
         held = names_index.held(table)
         for record in sorted(wanted.keys() - held.keys())[:20]:

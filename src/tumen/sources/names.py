@@ -19,7 +19,8 @@ from tumen.archive import identity, versions
 from tumen.archive.models import Record
 from tumen.archive.sealed import is_tombstone, open_value
 from tumen.sources.errors import UnreadableMarks
-from tumen.sources.models import NameMarks, Source, Text
+from tumen.sources.models import NameMarks, Text
+from tumen.sources.queries import CODED
 from tumen.text import Blanked, blank
 
 KINDS: dict[str, str | Promise] = {
@@ -128,12 +129,12 @@ WAITING, REVIEWED = "waiting", "reviewed"
 """How far a source's names are: some text that stands waits for its review, or none does."""
 
 
-def standing(texts: Iterable[tuple[int, str, int | None]], coded: Collection[str]) -> list[int]:
+def standing(texts: Iterable[tuple[int, str, int | None]]) -> list[int]:
     """Return those of one source's texts that no correction has replaced, from (id, rendition, original) each."""
     rows = list(texts)
-    worked_on = [row for row in rows if row[1] in coded]
+    worked_on = [row for row in rows if row[1] in CODED]
     newest = max(worked_on, key=lambda row: (row[1] == Text.Rendition.TRANSCRIPT, row[0]), default=None)
-    return [row[0] for row in rows if newest is None or row == newest or row[1] not in coded or row[2] != newest[2]]
+    return [row[0] for row in rows if newest is None or row == newest or row[1] not in CODED or row[2] != newest[2]]
 
 
 def states(sources: Collection[int]) -> dict[int, str]:
@@ -148,11 +149,4 @@ def states(sources: Collection[int]) -> dict[int, str]:
 
 def state_of(texts: Iterable[tuple[int, str, int | None]], done: Collection[int]) -> str:
     """Return how far a source with these texts is when those `done` are reviewed."""
-    from tumen.sources.queries import CODED
-
-    return REVIEWED if all(text in done for text in standing(texts, CODED)) else WAITING
-
-
-def waiting(source: Source) -> bool:
-    """Say whether a text of the source waits for the review of its names."""
-    return states([source.pk]).get(source.pk) == WAITING
+    return REVIEWED if all(text in done for text in standing(texts)) else WAITING

@@ -28,6 +28,7 @@ COMMANDS = {
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
     "repair": "tumen.sources.commands",
+    "index": "tumen.sources.commands",
     "keys": "tumen.archive.key_commands",
 }
 

@@ -34,10 +34,12 @@ WORDS = {
     "coding": noop("Being coded"),
     "coded": noop("Coded"),
     "checked": noop("Checked"),
+    "waiting": noop("Wait for review"),
+    "reviewed": noop("Reviewed"),
 }
 """Terms of the fields that have no vocabulary."""
 
-UNKNOWN_WORDS = {"stance": noop("unclear"), "conflict": noop("no conflict")}
+UNKNOWN_WORDS = {"stance": noop("unclear"), "conflict": noop("no conflict"), "names": noop("no text")}
 """What nothing known is called in fields where it says something."""
 
 SCHEMES = {

@@ -182,16 +182,3 @@ def _varint(data: bytes) -> int:
         if not byte & 0x80:
             break
     return number
-
-
-def rebuild() -> int:
-    """Write the second index anew and return how many reviewed texts it holds."""
-    with connection.cursor() as cursor:
-        for table in (TEXTS, PASSAGES):
-            cursor.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
-    for source in Source.objects.only("pk", "title", "publisher").iterator(2000):
-        put_title(source.pk, title_words(source))
-    rows = list(names.reviewed_rows().select_related("text"))
-    for row in rows:
-        index(row.text)
-    return len(rows)

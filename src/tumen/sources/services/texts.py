@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tumen.archive import identity, versions
 from tumen.archive.changes import OpenChange
@@ -15,6 +15,7 @@ from tumen.guard.models import Compartment
 from tumen.sources import queries
 from tumen.sources.errors import BadPassage, Superseded
 from tumen.sources.models import Original, Passage, Source, Text
+from tumen.sources.names import reviewed_rows
 from tumen.sources.services import names
 from tumen.text import Lost, index_tokens, reanchor
 
@@ -156,6 +157,26 @@ def unindex(texts: Sequence[int], passages: Sequence[int]) -> None:
             if rows:
                 # A delete leaves the tokens in the index with a tombstone; merging it into one drops both.
                 cursor.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+
+
+def rebuild() -> int:
+    """Write both search indexes anew, the whole one and the one without names; returns how many texts they hold."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for table in ("text_tokens", "passage_tokens", names.TEXTS, names.PASSAGES):
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
+        for source in Source.objects.iterator(500):
+            keep_title(source)
+        count = 0
+        for text in Text.objects.iterator(100):
+            if text.pk in identity.readable([text.pk]):
+                _index_tokens("text_tokens", text.pk, index_tokens(body_of(text)))
+                count += 1
+        for passage in Passage.objects.select_related("text").iterator(500):
+            keep_passage(passage)
+        for row in reviewed_rows().select_related("text").iterator(100):
+            names.index(row.text)
+    return count
 
 
 def _index_tokens(table: str, record: int, tokens: str) -> None:

@@ -14,7 +14,7 @@ from tumen.guard.errors import Refused
 from tumen.guard.models import User
 from tumen.guard.permissions import Permission
 from tumen.sources import lists, names, queries
-from tumen.sources.models import Source
+from tumen.sources.models import Source, Text
 from tumen.sources.templatetags.source_words import edtf
 from tumen.sources.views.access import of_source, user_of
 
@@ -36,7 +36,7 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "files": queries.files(mask, source),
         "texts": queries.texts(source),
         "open_texts": queries.open_texts(mask, source),
-        "waiting": names.waiting(source),
+        "reviewed_texts": names.reviewed(Text, [text.pk for text in queries.texts(source)]),
         "shows_lengths": mask.opens(masks.IDENTITY, source.compartment_id),
         "may_review": masks.may_write(user_of(request), source.compartment_id)
         and mask.opens(masks.IDENTITY, source.compartment_id),
