@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from django.db import connection, transaction
@@ -39,7 +40,7 @@ def rows(snapshot: Snapshot, text: str, mask: Mask) -> Bools:
     found = np.zeros(len(snapshot), bool)
     for permitted, nameless in ((SEARCH, False), (SEARCH_REVIEWED, True)):
         if mask.somewhere(permitted):
-            worded = snapshot.derived(("words", text, now, nameless), lambda n=nameless: _worded(snapshot, text, n))
+            worded = snapshot.derived(("words", text, now, nameless), partial(_worded, snapshot, text, nameless))
             found |= worded & _opening(snapshot, mask, permitted)
     if not (mask.somewhere(SEARCH) and mask.somewhere(IDENTITY)):
         return found

@@ -141,8 +141,8 @@ def states(sources: Collection[int]) -> dict[int, str]:
     """Return how far the names of sources are, those without a text left out."""
     rows = versions.visible(Text.objects.filter(source__in=list(sources)))
     by_source: dict[int, list[tuple[int, str, int | None]]] = {}
-    for source, *text in rows.values_list("source_id", "pk", "rendition", "original_id"):
-        by_source.setdefault(source, []).append((text[0], text[1], text[2]))
+    for source, text, rendition, original in rows.values_list("source_id", "pk", "rendition", "original_id"):
+        by_source.setdefault(source, []).append((text, rendition, original))
     done = set(reviewed_rows().filter(text__source__in=list(sources)).values_list("text_id", flat=True))
     return {source: state_of(texts, done) for source, texts in by_source.items()}
 

@@ -38,7 +38,7 @@ RESOLVE = "INSERT INTO linking_resolution (run_id, record, cluster) VALUES (?, ?
 
 
 WAITING = 12
-"""In one of so many texts nobody has reviewed the names yet."""
+"""In one of so many texts nobody has marked the names yet."""
 
 
 def is_reviewed(text: int) -> bool:
@@ -177,9 +177,9 @@ class Writer:
             tokens.append((number, index_tokens(body)))
             if is_reviewed(index):
                 nameless.append((number, tokens_around(body, self._names_in[index])))
-            record = self._first["names_in_texts"] + index
-            said = " ".join(f"{start}-{end}:name" for start, end, _word in self._names_in[index])
-            marks.append((record, number, self._seal(number, record, "marks", said), 1, int(is_reviewed(index))))
+                record = self._first["names_in_texts"] + index
+                said = " ".join(f"{start}-{end}:name" for start, end, _word in self._names_in[index])
+                marks.append((record, number, self._seal(number, record, "marks", said), 1, 1))
             self._bodies[index] = body
             self._source_of_text.append(source)
         piece.derived += [(INDEX.format("text_tokens"), tokens), (INDEX.format("nameless_text_tokens"), nameless)]

@@ -15,7 +15,7 @@ from tumen.coding.models import Name, Party
 from tumen.columns import Mask
 from tumen.guard import reading
 from tumen.sources.models import Source
-from tumen.sources.names import NO_NAME, Mark
+from tumen.sources.names import KINDS, NO_NAME, Mark
 from tumen.text import find
 
 _PATTERNS = (
@@ -82,6 +82,11 @@ class Group:
     words: str
     kind: str
     spans: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What its kind is called."""
+        return str(KINDS.get(self.kind, ""))
 
 
 def grouped(body: str, marks: Iterable[Mark]) -> list[Group]:
