@@ -67,7 +67,7 @@ class Names {
     if (!button && !this.move(event)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (button) this.form.requestSubmit(button);
+    button?.click(); // and not requestSubmit: htmx sends the value of the button that was clicked
   }
 
   /** Arrows in the focused text: right and left by word, down and up by sentence, Shift extends, Alt goes by character. */
