@@ -12,7 +12,6 @@ from django.test import Client
 from tests.text.extract.build import docx, paragraph
 
 from tumen.archive.changes import change
-from tumen.guard import reading
 from tumen.guard.models import Compartment, Membership, User
 from tumen.guard.reading import public
 from tumen.guard.services import enrol
@@ -88,15 +87,15 @@ def test_an_investigator_sees_everything(client: Client, source: Source) -> None
 
 
 def test_an_analyst_reads_no_text_until_its_names_were_reviewed_and_no_file_at_all(
-    as_role: Callable[[str], Client], source: Source, monkeypatch: pytest.MonkeyPatch
+    as_role: Callable[[str], Client], source: Source
 ) -> None:
     client = as_role(Membership.Role.ANALYST)
     page = html(client, f"/sources/{source.pk}/")
     assert "name hidden" in page
     assert NAME not in page
     assert WORDS not in html(client, text_url(source))
-    reviewed = {text.pk for text in queries.texts(source)}
-    monkeypatch.setattr(reading, "_reviewed", lambda model, records: reviewed & set(records))
+    with change(0, "reviewed") as c:
+        services.names.review(c, queries.texts(source)[0], 0)
     assert WORDS in html(client, text_url(source))
     assert client.get(original_url(source)).status_code == 403
 

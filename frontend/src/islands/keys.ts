@@ -61,6 +61,8 @@ function act(element: HTMLElement): void {
   } else if (element instanceof HTMLDetailsElement) {
     element.open = true;
     element.querySelector("summary")?.focus();
+  } else if (element.matches("article")) {
+    element.focus(); // a text: its arrow keys select
   } else {
     element.click();
   }

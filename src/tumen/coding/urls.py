@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tumen.coding.views import changes, claims, consent, lists, options, records, source, texts
+from tumen.coding.views import changes, claims, consent, lists, names, options, records, source, texts
 
 app_name = "coding"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("consent/forms/", consent.forms, name="consent_forms"),
     path("consent/forms/<int:number>/", consent.one_form, name="consent_form"),
     path("sources/<int:number>/lost/", texts.lost, name="lost"),
+    path("texts/<int:number>/names/", names.review, name="names"),
     path("texts/<int:number>/correct/", texts.correct, name="correct"),
     path("claims/<int:number>/edit/", claims.edit, name="edit"),
     path("claims/<int:number>/retract/", claims.retract, name="retract"),

@@ -30,13 +30,14 @@ class Way:
     """From the owners of tokens (passages, texts, sources) to records.
 
     Attributes:
-        index: the table of tokens.
+        index: the table of tokens; `nameless` is the one of reviewed texts without their names.
         owner: the column that `{among}` in `pairs` narrows to some owners.
         pairs: statements for (owner, record).
         touched: statements for the owners whose pairs a change after `%s` may have altered.
     """
 
     index: str
+    nameless: str
     owner: str
     pairs: tuple[str, ...]
     touched: tuple[str, ...]
@@ -50,11 +51,12 @@ _TOUCHED = (
     "SELECT json_extract(o.data, '$.passage_id') FROM archive_superseded o "
     "WHERE o.model = 'coding.anchor' AND o.to_change > %s",
 )
-RECORDS = Way("passage_tokens", "n.passage_id", (_ANCHORS,), _TOUCHED)
+RECORDS = Way("passage_tokens", "nameless_passage_tokens", "n.passage_id", (_ANCHORS,), _TOUCHED)
 """Acts, figures and other claims rest on the passages that are their evidence."""
 
 PERSONS = Way(
     "passage_tokens",
+    "nameless_passage_tokens",
     "n.passage_id",
     (
         _ANCHORS,
@@ -79,6 +81,7 @@ PERSONS = Way(
 
 SOURCES = Way(
     "text_tokens",
+    "nameless_text_tokens",
     "n.id",
     (
         "SELECT n.id AS owner, n.source_id AS record FROM sources_text n WHERE 1 {among}",
@@ -130,11 +133,11 @@ class Evidence:
         with self._lock:
             self._held, self._stands, self._touched = held, stands, np.zeros(0, np.int64)
 
-    def mark(self, found: Bools, snapshot: Snapshot, expression: str) -> None:
+    def mark(self, found: Bools, snapshot: Snapshot, expression: str, nameless: bool) -> None:
         """Mark in `found` the rows of a snapshot that rest on what an expression of the token index matches."""
         with versions.one_moment():
             held, touched = self._pulled()
-            owners = _matching(self._way.index, expression)
+            owners = _matching(self._way.nameless if nameless else self._way.index, expression)
             if held is not None:
                 touched_here = among(touched, owners) >= 0
                 self._mark_held(found, snapshot, held, owners.take((~touched_here).nonzero()[0]))
@@ -252,6 +255,9 @@ def prepare() -> None:
         evidence.prepare()
 
 
-def mark(found: Bools, snapshot: Snapshot, way: Way, expression: str) -> None:
-    """Mark in `found` the rows of a snapshot that rest on what an expression of the token index matches."""
-    _evidence[way].mark(found, snapshot, expression)
+def mark(found: Bools, snapshot: Snapshot, way: Way, expression: str, nameless: bool = False) -> None:
+    """Mark in `found` the rows of a snapshot that rest on what an expression of the token index matches.
+
+    `nameless` asks the index of reviewed texts without their names.
+    """
+    _evidence[way].mark(found, snapshot, expression, nameless)

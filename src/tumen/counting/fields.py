@@ -18,6 +18,7 @@ from tumen.coding import reference
 from tumen.columns import DECADES, YEARS, Across, Domain, Field, Fields, Kind, Scheme, Unit
 from tumen.columns.arrays import Int32s
 from tumen.places import Gazetteer, Precision
+from tumen.sources.names import REVIEWED, WAITING
 from tumen.vocabularies import Vocabularies
 
 ACTS, PERSONS, SOURCES, FIGURES, INTERVIEWS = "acts", "persons", "sources", "figures", "interviews"
@@ -109,7 +110,7 @@ DEFAULT_FACETS = {
     "acts": ("type", "period:paper", "place", "place_type", "evidence", "source_kind", "sex", "age:ten",
              "agency", "fate", "stance", "conflict"),
     "persons": ("role", "sex", "birth:decade", "origin", "fate", "source_kind", "conflict"),
-    "sources": ("kind", "language", "published:year", "status"),
+    "sources": ("kind", "language", "published:year", "status", "names"),
     "figures": ("figure_unit", "figure_period:year", "figure_place", "source_kind"),
     "interviews": ("interview_date:year", "way", "place_class", "spoken"),
 }  # fmt: skip
@@ -306,6 +307,7 @@ class _Declared:
             Field("published", Kind.INTERVAL, _("Published or told"), units, schemes=(YEARS, DECADES)),
             Field("status", Kind.SINGLE, _("Status"), units, domain=Domain.flat(("new", "coding", "coded", "checked"))),
             Field("reliability", Kind.SINGLE, _("Reliability"), units, domain=self._terms("reliability")),
+            Field("names", Kind.SINGLE, _("Names in texts"), units, domain=Domain.flat((WAITING, REVIEWED))),
             Field("acts_coded", Kind.NUMBER, _("Acts"), units),
         )
 

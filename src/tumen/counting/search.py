@@ -1,12 +1,15 @@
 """From words to rows: full text over passages and texts, and names by exact match where they are opened.
 
-Searching narrative is a permission of its own, since even a number of hits tells something.
+Searching narrative is a permission of its own, since even a number of hits tells something. For roles that may not see
+identities it runs on a second index, of texts whose names a person has reviewed, without those names: what occurs only
+in names is found nowhere in it, and no count can depend on one.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from django.db import connection, transaction
@@ -19,7 +22,7 @@ from tumen.counting import evidence
 from tumen.counting.errors import NoSuchText
 from tumen.counting.fields import ACTS, FIGURES, INTERVIEWS, PERSONS, SOURCES, newest
 from tumen.counting.models import FreeText
-from tumen.guard.masks import IDENTITY, SEARCH
+from tumen.guard.masks import IDENTITY, SEARCH, SEARCH_REVIEWED
 from tumen.text import match_query
 
 _WAYS = {
@@ -37,14 +40,23 @@ def rows(snapshot: Snapshot, text: str, mask: Mask) -> Bools:
     Only compartments that open it are searched. Where they open identity too, a party whose name is exactly `text` is
     found, in any list but figures.
     """
-    if not mask.somewhere(SEARCH):
+    if not may_search(mask):
         raise Masked("text", SEARCH)
     now = newest()
-    found = snapshot.derived(("words", text, now), lambda: _worded(snapshot, text)) & _opening(snapshot, mask, SEARCH)
-    if not mask.somewhere(IDENTITY):
+    found = np.zeros(len(snapshot), bool)
+    for permitted, nameless in ((SEARCH, False), (SEARCH_REVIEWED, True)):
+        if mask.somewhere(permitted):
+            worded = snapshot.derived(("words", text, now, nameless), partial(_worded, snapshot, text, nameless))
+            found |= worded & _opening(snapshot, mask, permitted)
+    if not (mask.somewhere(SEARCH) and mask.somewhere(IDENTITY)):
         return found
     named = snapshot.derived(("named", text, now), lambda: _named(snapshot, text))
     return found | (named & _opening(snapshot, mask, SEARCH, IDENTITY))
+
+
+def may_search(mask: Mask) -> bool:
+    """Say whether some compartment lets its texts be searched, whole or without names."""
+    return mask.somewhere(SEARCH) or mask.somewhere(SEARCH_REVIEWED)
 
 
 def _opening(snapshot: Snapshot, mask: Mask, *classes: str) -> Bools:
@@ -53,10 +65,10 @@ def _opening(snapshot: Snapshot, mask: Mask, *classes: str) -> Bools:
     return np.array(opens, bool)[snapshot.compartments]
 
 
-def _worded(snapshot: Snapshot, text: str) -> Bools:
+def _worded(snapshot: Snapshot, text: str, nameless: bool) -> Bools:
     found = np.zeros(len(snapshot), bool)
     if expression := match_query(text):
-        evidence.mark(found, snapshot, _WAYS[snapshot.name], expression)
+        evidence.mark(found, snapshot, _WAYS[snapshot.name], expression, nameless)
     return found
 
 

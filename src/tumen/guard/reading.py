@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -12,16 +12,30 @@ from tumen.archive.sealed import ANYBODY, SealedField, is_tombstone, open_value
 from tumen.columns import Mask
 from tumen.guard import standing
 from tumen.guard.masks import NARRATIVE, NOTES, REVIEWED
+from tumen.text import Blanked
 
 R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A sealed value as one user gets it: its text, or why there is none."""
+    """A sealed value as one user gets it: its text, or why there is none.
+
+    `blanked` is there where names were left out of the text: positions in the whole text are found by `place`.
+    """
 
     text: str = ""
     why: str = ""  # "" shown or empty, "masked" not for this user, "erased" gone for good
+    blanked: Blanked | None = None
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a stretch of the whole value stands in `text`."""
+        return (start, end) if self.blanked is None else self.blanked.place(start, end)
+
+    def words(self, start: int | None, end: int | None) -> str:
+        """Return a stretch of the whole value as it is shown."""
+        left, right = self.place(start or 0, end or 0)
+        return self.text[left:right]
 
     def __str__(self) -> str:
         return self.text
@@ -63,34 +77,37 @@ def read_rows(
 ) -> dict[int, Shown]:
     """Do the same for values fetched without their records: (record, owner, ciphertext)."""
     there = [(pk, owner, value) for pk, owner, value in rows if value is not None]
-    opened = opened_among(mask, model, field, {pk for pk, _, _ in there})
-    keys = identity.readable(owner for pk, owner, _ in there if pk in opened)
+    whole, reviewed = opened_among(mask, model, field, {pk for pk, _, _ in there})
+    keys = identity.readable(owner for pk, owner, _ in there if pk in whole or pk in reviewed)
     shown: dict[int, Shown] = {}
     for pk, owner, value in rows:
         if value is None:
             shown[pk] = EMPTY
-        elif pk not in opened:
+        elif pk not in whole and pk not in reviewed:
             shown[pk] = MASKED
         elif owner not in keys or is_tombstone(value):
             shown[pk] = ERASED
         else:
             shown[pk] = Shown(open_value(keys[owner], pk, field, value))
-    return shown
+    named = {pk: shown[pk].text for pk in reviewed if shown[pk]}
+    return shown | ({pk: Shown(left.text, blanked=left) for pk, left in _blank(model, named).items()} if named else {})
 
 
-def opened_among(mask: Mask, model: type[Record], field: str, records: Collection[int]) -> Collection[int]:
-    """Return those of these records of one model whose sealed field the mask opens."""
+def opened_among(
+    mask: Mask, model: type[Record], field: str, records: Collection[int]
+) -> tuple[Collection[int], Collection[int]]:
+    """Return those of these records of one model whose sealed field the mask opens whole, and those without names."""
     shows = field_class(model, field)
     if shows == ANYBODY or (shows in mask.classes and not mask.apart):
-        return records
+        return records, frozenset()
     reviewed = _reviewed(model, records) if shows == NARRATIVE and mask.somewhere(REVIEWED) else frozenset()
     if not mask.apart:
-        return reviewed
+        return frozenset(), reviewed
     if not mask.somewhere(shows) and not reviewed:
-        return frozenset()
+        return frozenset(), frozenset()
     stand = standing.compartments(model, records)
-    plain = {pk for pk in records if opens(mask, shows, stand[pk])}
-    return plain | {pk for pk in reviewed if opens(mask, REVIEWED, stand[pk])}
+    whole = {pk for pk in records if opens(mask, shows, stand[pk])}
+    return whole, {pk for pk in reviewed if pk not in whole and opens(mask, REVIEWED, stand[pk])}
 
 
 def opens(mask: Mask, shows: str, compartments: Collection[int]) -> bool:
@@ -101,6 +118,7 @@ def opens(mask: Mask, shows: str, compartments: Collection[int]) -> bool:
 
 
 Reviewed = Callable[[type[Record], Collection[int]], Collection[int]]
+Blank = Callable[[type[Record], Mapping[int, str]], Mapping[int, Blanked]]
 
 
 def nothing_reviewed(model: type[Record], records: Collection[int]) -> Collection[int]:
@@ -108,17 +126,22 @@ def nothing_reviewed(model: type[Record], records: Collection[int]) -> Collectio
     return frozenset()
 
 
+def nothing_left(model: type[Record], values: Mapping[int, str]) -> Mapping[int, Blanked]:
+    """Return every value as one blank."""
+    return dict.fromkeys(values, Blanked(""))
+
+
 _reviewed: Reviewed = nothing_reviewed
+_blank: Blank = nothing_left
 
 
-def review_names_by(reviewed: Reviewed) -> None:
-    """Let an app say in which narrative fields of records a person has gone through the names.
+def mask_names_by(reviewed: Reviewed, blank: Blank) -> None:
+    """Let an app say in which narrative fields of records a person has gone through the names, and leave them out.
 
-    Only those are opened to roles that may read testimony and not identities; what is then shown of them (a rendition
-    without the names) is that app's part.
+    Only those are opened to roles that may read testimony and not identities, and only without the names.
     """
-    global _reviewed
-    _reviewed = reviewed
+    global _reviewed, _blank
+    _reviewed, _blank = reviewed, blank
 
 
 def public(record: Record, field: str) -> Shown:

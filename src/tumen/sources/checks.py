@@ -8,6 +8,7 @@ from tumen.archive import check, objects
 from tumen.archive.check import Finding
 from tumen.sources import queries
 from tumen.sources.models import Original, Upload
+from tumen.sources.services import names as names_index
 from tumen.sources.services import store
 from tumen.text import extract
 
@@ -58,3 +59,18 @@ def walls() -> str:
         return f"Files are read behind these walls on this machine: {'; '.join(extract.walls())}."
     except extract.NoReader as error:
         return str(error)
+
+
+@check.also
+def nameless(deep: bool) -> Iterator[Finding]:
+    """See that the second index holds the reviewed texts, all of them and nothing else; `deep` counts their words."""
+    advice = "`tumen index` writes it anew"
+    for table, wanted in names_index.expected(deep).items():
+        held = names_index.held(table)
+        for record in sorted(wanted.keys() - held.keys())[:20]:
+            yield Finding("names", f"the search without names lacks {record}", advice)
+        for record in sorted(held.keys() - wanted.keys())[:20]:
+            yield Finding("names", f"the search without names holds {record}, which nobody reviewed", advice)
+        for record in sorted(wanted.keys() & held.keys()) if deep else ():
+            if wanted[record] != held[record]:
+                yield Finding("names", f"the search without names holds {record} as it was before", advice)

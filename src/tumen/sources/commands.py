@@ -1,4 +1,4 @@
-"""`tumen add`: files and folders become sources."""
+"""`tumen add`: files and folders become sources; `tumen repair` and `tumen index` put right what was damaged."""
 
 from __future__ import annotations
 
@@ -129,6 +129,22 @@ def repair(ctx: click.Context, session: Session, backup: Path, as_json: bool) ->
         for original, what in done.left:
             click.echo(f"Original {original} stays damaged; {what}")
     ctx.exit(FOUND if done.left else 0)
+
+
+@click.command()
+@pass_session
+def index(session: Session) -> None:
+    """Write the search indexes anew, the whole one and the one without names.
+
+    Never needed unless `tumen check` says so; the archive must not be open elsewhere meanwhile.
+
+    \b
+    Example:  tumen --archive ~/archive index
+    """
+    session.open()
+    from tumen.sources.services.texts import rebuild
+
+    click.echo(f"Texts that can be searched: {rebuild()}.")
 
 
 def _check_words(kind: str, language: str, published: str) -> None:

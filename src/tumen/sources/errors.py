@@ -55,3 +55,11 @@ class TooMuch(SourceError):
 
 class BrokenOff(SourceError):
     """The connection ended in the middle of a piece; what arrived whole before it is kept."""
+
+
+class UnreadableMarks(SourceError):
+    """The names marked in a text are stored in a form that this version does not know; the text stays closed."""
+
+
+class MarksChanged(SourceError):
+    """A text's names were to be called complete by somebody who had not seen what another has marked meanwhile."""

@@ -78,6 +78,20 @@ class Text(Record):
     body = SealedField(shows="narrative")
 
 
+class NameMarks(Record):
+    """The names in one text: what was marked, and whether a person has said that these are all.
+
+    `marks` are sealed under the text's own key and go with it. `marked` is the change that last wrote them, `reviewed`
+    the change whose marks a person found complete: the text is reviewed while the two are the same, so that no later
+    mark, and no undo in whatever order, can pass for reviewed.
+    """
+
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, db_constraint=False, related_name="names")
+    marks = SealedField(owner="text_id", help_text="start-end:kind, in code points, parted by blanks")
+    marked = models.BigIntegerField(default=0, help_text="the change that wrote the marks")
+    reviewed = models.BigIntegerField(default=0, help_text="the change whose marks were found complete")
+
+
 class Passage(Record):
     """A stretch of a text, or a place in something without text (a shelf mark, a page, a time code).
 

@@ -119,6 +119,12 @@ def body(mask: Mask, text: Text) -> reading.Shown:
     return reading.read_one(mask, text, "body")
 
 
+def open_texts(mask: Mask, source: Source) -> set[int]:
+    """Return those renditions of a source that the mask opens, whole or without names."""
+    whole, nameless = reading.opened_among(mask, Text, "body", [text.pk for text in texts(source)])
+    return {*whole, *nameless}
+
+
 def passages(text: Text) -> list[Passage]:
     """Return the passages of a text in reading order."""
     return list(versions.visible(Passage.objects.filter(text=text.pk)).order_by("start", "end"))

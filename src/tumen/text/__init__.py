@@ -1,5 +1,6 @@
 """Scripts, search tokens, and files of unknown kind turned safely into text."""
 
+from tumen.text.blanking import Blanked, blank, tokens_around
 from tumen.text.decode import Decoded, NotText, decode
 from tumen.text.hits import Snippet, find, snippet
 from tumen.text.positions import (
@@ -46,6 +47,10 @@ __all__ = [
     "normalise_line_ends",
     "OutsideText",
     "InsideCharacter",
+    # names left out
+    "blank",
+    "Blanked",
+    "tokens_around",
     # new renditions
     "reanchor",
     "Moved",

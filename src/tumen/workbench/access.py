@@ -63,6 +63,7 @@ NEEDS = {
     "coding:place_candidates": _SENDS_CODE,
     "coding:lost": _CODES,
     "coding:correct": _CODES,
+    "coding:names": _CODES,
     "coding:edit": Needs(Permission.SEE, Permission.CODE),
     "coding:retract": _SENDS_CODE,
     "coding:act": SEE,

@@ -29,6 +29,7 @@ COMMANDS = {
     "restore": "tumen.archive.commands",
     "check": "tumen.archive.commands",
     "repair": "tumen.sources.commands",
+    "index": "tumen.sources.commands",
     "keys": "tumen.archive.key_commands",
     "verify": "tumen.archive.log.commands",
     "custody": "tumen.archive.log.commands",

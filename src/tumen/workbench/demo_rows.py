@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from tumen.coding.consent import Grid
 from tumen.coding.kinds.model import LINK
 from tumen.dates import bounds_many
 from tumen.demonstration import Chunk, Demonstration, Table
-from tumen.text import index_tokens
+from tumen.text import index_tokens, tokens_around
 from tumen.workbench.demo_tables import TABLES, UNIT
 
 Row = tuple[Any, ...]
@@ -29,13 +30,37 @@ SPACE = 1 << 24
 KINDS = (
     "units", "sources", "citations", "lists", "texts", "passages", "codings", "parties", "names", "relations",
     "incidents", "episodes", "acts", "involvements", "transfers", "life_events", "tellings", "practice_statements",
-    "figures", "quotations", "anchors", "marks", "identifiers", "interviews", "consents",
+    "figures", "quotations", "anchors", "marks", "identifiers", "interviews", "consents", "names_in_texts",
 )  # fmt: skip
 
 _FIELD_NAMES = {"interval": "date", "last_residence": "residence", "marital_status": "marital", "begins": "date"}
 INDEX = "INSERT INTO {} (rowid, body) VALUES (?, ?)"
 BLIND = "INSERT INTO archive_blindindex (purpose, digest, record, owner) VALUES (?, ?, ?, ?)"
 RESOLVE = "INSERT INTO linking_resolution (run_id, record, cluster) VALUES (?, ?, ?)"
+
+
+WAITING = 12
+"""In one of so many texts nobody has marked the names yet."""
+
+
+def is_reviewed(text: int) -> bool:
+    """Say whether the names in a text, by its index, have been reviewed."""
+    return text % WAITING != 0
+
+
+def names_in_texts(chunk: Chunk) -> dict[int, list[tuple[int, int, str]]]:
+    """Return where names stand in each text of a chunk, as (start, end, ""): a text names the parties of its source."""
+    sources = {chunk.tables["codings"].first + n: row[0] for n, row in enumerate(chunk.tables["codings"].rows)}
+    codings = {chunk.tables["parties"].first + n: row[0] for n, row in enumerate(chunk.tables["parties"].rows)}
+    called: dict[int, set[str]] = {}
+    for party, words, *_ in chunk.tables["names"].rows:
+        called.setdefault(sources[codings[party]], set()).add(words)
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    for n, (source, _rendition, _language, body) in enumerate(chunk.tables["texts"].rows):
+        longest_first = sorted(called.get(source, ()), key=len, reverse=True)
+        pattern = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        found[chunk.tables["texts"].first + n] = [(*hit.span(), "") for hit in pattern.finditer(body)]
+    return found
 
 
 @dataclass
@@ -75,6 +100,7 @@ class Writer:
     def _piece(self, chunk: Chunk) -> Piece:
         piece = Piece()
         self._keys: dict[int, bytes] = {}
+        self._names_in = names_in_texts(chunk)
         for kind, table in chunk.tables.items():
             if table.rows and kind in TABLES:
                 label, columns = TABLES[kind]
@@ -138,7 +164,7 @@ class Writer:
             if cites is not None:
                 cited.append((self._first["citations"] + self._citations, number, self._id("sources", cites)))
                 self._citations += 1
-        piece.derived.append((INDEX.format("text_tokens"), tokens))
+        piece.derived += [(INDEX.format(table), tokens) for table in ("text_tokens", "nameless_text_tokens")]
         # Which named list a source belongs to: what capture histories are made of.
         piece.inserts.append(("coding.mark", ("record", "field", "term"), lists))
         if cited:
@@ -146,7 +172,7 @@ class Writer:
         return rows
 
     def _texts(self, table: Table, piece: Piece) -> list[Row]:
-        rows, tokens = [], []
+        rows, tokens, nameless, marks = [], [], [], []
         self._bodies: dict[int, str] = {}
         for n, (source, rendition, language, body) in enumerate(table.rows):
             index = table.first + n
@@ -155,19 +181,29 @@ class Writer:
             kind = "translation" if rendition == "translation" else "read"
             rows.append((self._id("sources", source), None, kind, 1, language or "", len(body), "[]", sealed))
             tokens.append((number, index_tokens(body)))
+            if is_reviewed(index):
+                nameless.append((number, tokens_around(body, self._names_in[index])))
+                record = self._first["names_in_texts"] + index
+                said = " ".join(f"{start}-{end}:name" for start, end, _word in self._names_in[index])
+                marks.append((record, number, self._seal(number, record, "marks", said), 1, 1))
             self._bodies[index] = body
             self._source_of_text.append(source)
-        piece.derived.append((INDEX.format("text_tokens"), tokens))
+        piece.derived += [(INDEX.format("text_tokens"), tokens), (INDEX.format("nameless_text_tokens"), nameless)]
+        piece.inserts.append(("sources.namemarks", ("text_id", "marks", "marked", "reviewed"), marks))
+        piece.records += len(marks)
         return rows
 
     def _passages(self, table: Table, piece: Piece) -> list[Row]:
-        rows, tokens = [], []
+        rows, tokens, nameless = [], [], []
         for n, (text, start, end) in enumerate(table.rows):
             source = self._id("sources", self._source_of_text[text])
             rows.append((source, self._id("texts", text), start, end, "", "", "", 0))
             if start is not None:
-                tokens.append((self._first["passages"] + table.first + n, index_tokens(self._bodies[text][start:end])))
-        piece.derived.append((INDEX.format("passage_tokens"), tokens))
+                number = self._first["passages"] + table.first + n
+                tokens.append((number, index_tokens(self._bodies[text][start:end])))
+                if is_reviewed(text):
+                    nameless.append((number, tokens_around(self._bodies[text], self._names_in[text], start, end)))
+        piece.derived += [(INDEX.format("passage_tokens"), tokens), (INDEX.format("nameless_passage_tokens"), nameless)]
         return rows
 
     def _codings(self, table: Table, _: Piece) -> list[Row]:

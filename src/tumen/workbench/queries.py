@@ -15,6 +15,7 @@ from tumen.columns import ALL, Mask, Query, facets
 from tumen.counting.store import store
 from tumen.guard import reading
 from tumen.sources.models import Source
+from tumen.sources.names import WAITING
 
 SHOWN = 10
 BACKUP_EVERY = timedelta(days=7)
@@ -26,6 +27,7 @@ class Overview:
     """The archive at a glance, for one user: only sources her mask shows, only changes of her own."""
 
     by_status: list[tuple[str, int]]
+    names_waiting: int
     waiting: list[Source]
     recent: list[Source]
     drafts: list[tuple[Source, Draft]]
@@ -61,8 +63,10 @@ def overview(mask: Mask, user: int) -> Overview:
     drafts = Draft.objects.filter(user=user).order_by("-saved")[:SHOWN]
     hers = Change.objects.filter(batch=None, actor=user)
     of_drafts = sources.in_bulk([draft.source for draft in drafts])
+    counts = _counts(mask)
     return Overview(
-        by_status=_by_status(mask),
+        by_status=[(status.value, counts["status"].get(status.value, 0)) for status in Source.Status],
+        names_waiting=counts["names"].get(WAITING, 0),
         waiting=list(sources.filter(assignee=user, status__in=begun).order_by("pk")[:SHOWN]),
         recent=list(sources.order_by("-pk")[:SHOWN]),
         drafts=[(of_drafts[draft.source], draft) for draft in drafts if draft.source in of_drafts],
@@ -71,10 +75,9 @@ def overview(mask: Mask, user: int) -> Overview:
     )
 
 
-def _by_status(mask: Mask) -> list[tuple[str, int]]:
-    counted = facets(store().snapshot("sources"), Query("sources"), mask, ["status"])["status"]
-    counts = {entry.header.key: entry.count for entry in counted}
-    return [(status.value, counts.get(status.value, 0)) for status in Source.Status]
+def _counts(mask: Mask) -> dict[str, dict[str, int]]:
+    counted = facets(store().snapshot("sources"), Query("sources"), mask, ["status", "names"])
+    return {dim: {entry.header.key: entry.count for entry in entries} for dim, entries in counted.items()}
 
 
 def recent_jobs(user: int) -> list[tuple[Job, bool]]:

@@ -27,6 +27,11 @@ WHYS = (
     _("unit added"),
     _("text corrected"),
     _("passage placed in the corrected text"),
+    _("names marked in a text"),
+    _("names turned down in a text"),
+    _("marks of names taken off a text"),
+    _("names in a text reviewed"),
+    _("a text’s names are to be reviewed again"),
     _("an independent coding"),
     _("adopted after comparison"),
     _("checked"),
@@ -60,6 +65,7 @@ RECORDS = (
     _("passage"), _("coding"), _("term"), _("place"), _("unit"), _("original"), _("citation"), _("compartment"),
     _("membership"), _("suspension"), _("anchor"), _("mark"), _("reference population"), _("field note"),
     _("interview"), _("consent"), _("consent form"), _("form reading"),
+    _("name marks"),
 )  # fmt: skip
 """What records are called in reasons, on the page of changes and of a source."""
 

@@ -29,7 +29,7 @@ def lost(mask: Mask, source: Source, names: Labels) -> list[Lost]:
     found = []
     for passage in versions.visible(Passage.objects.filter(source=source.pk, lost=True)).order_by("start", "pk"):
         body = sources.body(mask, passage.text) if passage.text is not None else reading.EMPTY
-        words = reading.Shown(body.text[passage.start or 0 : passage.end or 0], body.why)
+        words = reading.Shown(body.words(passage.start, passage.end), body.why)
         wholes = {}
         for anchor in versions.visible(Anchor.objects.filter(passage=passage.pk)):
             whole = records.whole_of(anchor)

@@ -13,7 +13,7 @@ from tumen.coding.models import Anchor, Coding, Draft, FieldNote, Involvement, M
 from tumen.columns import Mask
 from tumen.guard.models import Compartment, Suspension
 from tumen.sources import queries as sources
-from tumen.sources.models import Citation, Original, Passage, Source, Text
+from tumen.sources.models import Citation, NameMarks, Original, Passage, Source, Text
 
 __all__ = ["Draft", "claim", "compartment_of", "exists", "find", "source_of", "speaks_of", "whole_of", "wholes"]
 
@@ -74,7 +74,7 @@ def exists(record: Record) -> bool:
 
 _PARENT: dict[type[Record], str] = {
     Involvement: "act_id", Transfer: "act_id", Name: "party_id", Telling: "claim",
-    Mark: "record", Anchor: "record", Identifier: "record", FieldNote: "record",
+    Mark: "record", Anchor: "record", Identifier: "record", FieldNote: "record", NameMarks: "text_id",
 }  # fmt: skip
 
 

@@ -77,9 +77,10 @@ def renditions(source: Source, current: Text | None) -> list[Tab]:
     return tabs
 
 
-def body_parts(text: Text, body: str) -> list[tuple[Page | None, str]]:
-    """Return the body cut where pages begin; joined again the pieces are the body, exactly."""
-    starts = sorted({start for start in text.pages if 0 <= start < len(body)})
+def body_parts(text: Text, shown: reading.Shown) -> list[tuple[Page | None, str]]:
+    """Return the body cut where pages begin; joined again the pieces are what is shown of it, exactly."""
+    body = shown.text
+    starts = sorted({start for page in text.pages if 0 <= (start := shown.place(page, page)[0]) < len(body)})
     if len(starts) < 2:
         return [(None, body)]
     edges = [0, *[start for start in starts if start > 0], len(body)]
@@ -87,7 +88,7 @@ def body_parts(text: Text, body: str) -> list[tuple[Page | None, str]]:
 
 
 def cards(
-    coding: Coding | None, names: labels.Labels, text: Text | None = None, body: str = ""
+    coding: Coding | None, names: labels.Labels, text: Text | None = None, body: reading.Shown = reading.EMPTY
 ) -> list[tuple[Kind, list[Card]]]:
     """Return the claims of a coding by kind, in the order of their passages; `body` lets them quote `text`."""
     if coding is None:
@@ -114,15 +115,20 @@ def cards(
             if kind.slug in ("quotation", "practice-statement") and card.passages and text is not None:
                 first = card.passages[0]
                 if first.text_id == text.pk and body:
-                    card.words = short(body[first.start or 0 : first.end or 0], 70)
+                    card.words = short(body.words(first.start, first.end), 70)
         made.sort(key=lambda card: (card.passages[0].start or 0 if card.passages else 1 << 40, card.record.pk))
         if made:
             found.append((kind, made))
     return found
 
 
-def highlights(text: Text, coding: Coding | None, listed: Sequence[tuple[Kind, list[Card]]]) -> list[dict[str, Any]]:
-    """Return the passages of a text with their claims, as the annotator reads them. Nothing of the text itself."""
+def highlights(
+    text: Text, body: reading.Shown, coding: Coding | None, listed: Sequence[tuple[Kind, list[Card]]]
+) -> list[dict[str, Any]]:
+    """Return the passages of a text with their claims, as the annotator reads them. Nothing of the text itself.
+
+    Positions are those in `body`, what this user is shown of it: they would tell how long a name is that is left out.
+    """
     if coding is None:
         return []
     titles = {card.record.pk: card for _kind, found in listed for card in found}
@@ -138,24 +144,25 @@ def highlights(text: Text, coding: Coding | None, listed: Sequence[tuple[Kind, l
                 spans[passage.pk] = passage
                 kind = {"place": "place", "place_told": "place", "date": "date"}.get(name, card.kind.slug)
                 claims[passage.pk].append({"id": card.record.pk, "kind": kind, "label": card.title, "field": name})
-    return [
-        {"id": pk, "start": passage.start, "end": passage.end, "claims": claims[pk]}
-        for pk, passage in sorted(spans.items(), key=lambda item: (item[1].start or 0, item[0]))
-    ]
+    found = []
+    for pk, passage in sorted(spans.items(), key=lambda item: (item[1].start or 0, item[0])):
+        start, end = body.place(passage.start or 0, passage.end or 0)
+        found.append({"id": pk, "start": start, "end": end, "claims": claims[pk]})
+    return found
 
 
 def snippets(mask: Mask, source: Source, evidence: Iterable[str], text: Text | None) -> dict[str, str]:
     """Return the words of each piece of evidence in a form, where the mask shows the narrative."""
     found: dict[str, str] = {}
-    bodies: dict[int, str] = {}
+    bodies: dict[int, reading.Shown] = {}
 
     def words(number: int | None, start: int | None, end: int | None) -> str:
         if number is None or start is None or end is None:
             return ""
         if number not in bodies:
             row = Text.objects.filter(pk=number, source=source.pk).first()
-            bodies[number] = str(sources.body(mask, row)) if row is not None else ""
-        return short(bodies[number][start:end])
+            bodies[number] = sources.body(mask, row) if row is not None else reading.EMPTY
+        return short(bodies[number].words(start, end))
 
     for value in evidence:
         piece = evidence_of(value, text.pk if text else None)

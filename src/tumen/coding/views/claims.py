@@ -24,6 +24,7 @@ from tumen.coding.services import claims, codings, drafts
 from tumen.coding.services.entries import Entry
 from tumen.coding.views import source as source_views
 from tumen.coding.views.common import Bench, bench, bench_of, is_partial, page
+from tumen.guard import reading
 from tumen.guard.masks import mask_for
 from tumen.sources import queries as sources
 
@@ -66,8 +67,10 @@ def _from_selection(desk: Bench, slug: str, text: str, start: str | None, end: s
         return {}
     chosen = source_views.chosen_text(desk, text)
     number = f"{chosen.pk}:" if chosen is not None else ""
-    body = str(sources.body(desk.mask, chosen)) if chosen is not None else ""
-    return forms.data_selected(slug, body[int(start) : int(end)], f"{number}{start}-{end}")
+    body = sources.body(desk.mask, chosen) if chosen is not None else reading.EMPTY
+    if body.blanked is not None:
+        return {}
+    return forms.data_selected(slug, body.words(int(start), int(end)), f"{number}{start}-{end}")
 
 
 def _record(request: HttpRequest, desk: Bench) -> HttpResponse:

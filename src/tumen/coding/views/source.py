@@ -20,6 +20,7 @@ from tumen.coding.kinds import KINDS, WHOLE
 from tumen.coding.queries import source_page
 from tumen.coding.services import codings, drafts
 from tumen.coding.views.common import Bench, bench, is_partial, page
+from tumen.guard import reading
 from tumen.sources import queries as sources
 from tumen.sources.models import Text
 
@@ -35,14 +36,13 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
 def page_context(desk: Bench, text: str = "", panel: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return everything the coding page shows; `panel` is what stands in the claim panel."""
     current = chosen_text(desk, text)
-    body = sources.body(desk.mask, current) if current is not None else None
     context = claims_context(desk, current)
+    body = context["body"]
     context |= {
         "source": desk.source,
         "kind_label": reference.label("source_kind", desk.source.kind),
         "text": current,
-        "body": body,
-        "parts": source_page.body_parts(current, str(body)) if current is not None and body else [],
+        "parts": source_page.body_parts(current, body) if current is not None and body else [],
         "tabs": source_page.renditions(desk.source, current),
         "codings": codings.codings(desk.source),
         "lost": source_page.lost(desk.source) if desk.may_write else [],
@@ -53,15 +53,18 @@ def page_context(desk: Bench, text: str = "", panel: dict[str, Any] | None = Non
 
 def claims_context(desk: Bench, current: Text | None) -> dict[str, Any]:
     """Return the list of claims and the passages, which every save brings up to date."""
-    body = str(sources.body(desk.mask, current)) if current is not None else ""
+    body = sources.body(desk.mask, current) if current is not None else reading.EMPTY
     listed = source_page.cards(desk.coding, desk.names, current, body)
     readable = bool(body)
     return {
         "desk": desk,
         "text": current,
+        "body": body,
         "claims": listed,
-        "highlights": source_page.highlights(current, desk.coding, listed) if current and readable else [],
+        "highlights": source_page.highlights(current, body, desk.coding, listed) if current and readable else [],
         "is_readable": readable,
+        # What is selected in a text without names has no place in the text itself.
+        "may_select": desk.may_write and body.blanked is None,
     }
 
 

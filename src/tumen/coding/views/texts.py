@@ -29,8 +29,10 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     text = get_object_or_404(Text, pk=number)
     desk = bench(request, text.source_id)
     desk.must_write()
-    body = str(sources.body(desk.mask, text))
-    if not body and text.length:
+    shown = sources.body(desk.mask, text)
+    body = shown.text
+    # A text without names is no text to correct: it would be saved without them.
+    if (not body and text.length) or shown.blanked is not None:
         raise NotAllowed(f"Text {number} is not shown to you, so you cannot correct it.")
     form = f"correct-{number}"
     if request.method != "POST":

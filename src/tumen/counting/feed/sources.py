@@ -1,11 +1,12 @@
-"""Sources: one row a source, with how many acts its adopted coding tells of."""
+"""Sources: one row a source, with how many acts its adopted coding tells of, and whether its texts' names wait."""
 
 from __future__ import annotations
 
 from tumen.coding.models import Act, Coding
 from tumen.counting.feed.reading import Columns, Feed, Fetched, Reader, common, days, spans
 from tumen.dates import try_parse
-from tumen.sources.models import Source
+from tumen.sources import names
+from tumen.sources.models import NameMarks, Source, Text
 
 _ROWS = """
 SELECT s.id, s.retracted, EXISTS (SELECT 1 FROM coding_coding k WHERE k.source_id = s.id AND k.adopted AND k.checked
@@ -16,6 +17,11 @@ FROM sources_source s
 _ACTS = (
     "SELECT k.source_id FROM coding_coding k JOIN coding_act a ON a.coding_id = k.id AND NOT a.retracted AND k.adopted"
 )
+_TEXTS = "SELECT t.source_id, t.id, t.rendition, t.original_id FROM sources_text t"
+_REVIEWED = (
+    "SELECT n.text_id FROM sources_namemarks n "
+    "JOIN sources_text t ON t.id = n.text_id AND n.reviewed = n.marked AND n.reviewed > 0"
+)
 
 
 def columns(reader: Reader, rows: Fetched) -> Columns:
@@ -25,6 +31,10 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
     for (source,) in reader.fetch_live(_ACTS, "k", "k.source_id"):
         coded[source] = coded.get(source, 0) + 1
     acts = [coded.get(source, 0) for source in rows[0]]
+    texts: dict[int, list[tuple[int, str, int | None]]] = {}
+    for source, *text in reader.fetch_live(_TEXTS, "t", "t.source_id"):
+        texts.setdefault(source, []).append((text[0], text[1], text[2]))
+    done = {text for (text,) in reader.fetch_live(_REVIEWED, "n", "t.source_id")}
     published = [bounds_of(text) for text in rows[6]]
     return {
         **common(rows),
@@ -33,6 +43,7 @@ def columns(reader: Reader, rows: Fetched) -> Columns:
         "published": days([low for low, _ in published], [high for _, high in published]),
         "status": code("status", rows[7]),
         "reliability": code("reliability", rows[8]),
+        "names": code("names", [names.state_of(texts[row], done) if row in texts else "" for row in rows[0]]),
         "acts_coded": spans(acts, acts),
     }
 
@@ -50,7 +61,9 @@ FEED = Feed(
         "SELECT s.id FROM sources_source s WHERE s.change {since}",
         "SELECT k.source_id FROM coding_coding k WHERE k.change {since}",
         "SELECT k.source_id FROM coding_act a JOIN coding_coding k ON k.id = a.coding_id WHERE a.change {since}",
+        "SELECT t.source_id FROM sources_text t WHERE t.change {since}",
+        "SELECT t.source_id FROM sources_namemarks n JOIN sources_text t ON t.id = n.text_id WHERE n.change {since}",
     ),
-    (Source, Coding, Act),
+    (Source, Coding, Act, Text, NameMarks),
     columns,
 )

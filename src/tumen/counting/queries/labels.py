@@ -36,6 +36,8 @@ WORDS = {
     "coding": noop("Being coded"),
     "coded": noop("Coded"),
     "checked": noop("Checked"),
+    "waiting": noop("Wait for review"),
+    "reviewed": noop("Reviewed"),
 }
 """Terms of the fields that have no vocabulary."""
 
@@ -50,7 +52,7 @@ REASON_WORDS = {
 }
 """What each reason is called; their codes stand in addresses."""
 
-UNKNOWN_WORDS = {"stance": noop("unclear"), "conflict": noop("no conflict")}
+UNKNOWN_WORDS = {"stance": noop("unclear"), "conflict": noop("no conflict"), "names": noop("no text")}
 """What nothing known is called in fields where it says something."""
 
 SCHEMES = {

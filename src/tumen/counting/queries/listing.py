@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from tumen.archive import versions
 from tumen.columns import Dim, FacetCount, Kind, Mask, Query, facets, page, select
+from tumen.counting import search
 from tumen.counting.fields import DEFAULT_FACETS, frame_of
 from tumen.counting.queries import asking, filters, tabs
 from tumen.counting.queries.head import Choice, Head, head
 from tumen.counting.queries.labels import Labels, Language
 from tumen.counting.queries.paging import Pages, pages_of
 from tumen.counting.queries.rows import Row, hydrated, shown_columns, title_field
-from tumen.guard.masks import SEARCH
 
 COUNTED_FACETS = 6
 """Facets counted with the page; the others wait, closed, until somebody opens them."""
@@ -97,7 +97,7 @@ def list_page(query: Query, mask: Mask, user: int, language: Language) -> ListPa
         choices=_choices(query, columns, mask, labels),
         pages=pages_of(query, part.number, part.pages, part.entries),
         tabs=tabs.tabs_of(query, labels, {}) if query.text is not None else [],
-        may_search=mask.somewhere(SEARCH),
+        may_search=search.may_search(mask),
         known=known,
         pinned=asking.to_text(replace(query, as_of=known)),
         table=asking.to_text(replace(query, page=1, sort=(), columns=())) + _by(query),

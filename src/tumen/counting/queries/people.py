@@ -137,7 +137,7 @@ def snippets(frame: str, told: Mapping[int, Sequence[int]], words: str, mask: Ma
         text, start, end = places.get(passage, (None, None, None))
         if text not in bodies or start is None or all(owner in found for owner in owners[record]):
             continue
-        hit = snippet(str(bodies[text])[start:end], words)
+        hit = snippet(bodies[text].words(start, end), words)
         if hit.marks:
             for owner in owners[record]:
                 found.setdefault(owner, _pieces(hit.text, hit.marks))

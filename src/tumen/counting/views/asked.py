@@ -18,7 +18,7 @@ from tumen.counting.errors import NoSuchText, NotKnownThen
 from tumen.counting.fields import schema
 from tumen.counting.queries import forms
 from tumen.counting.queries.labels import Language, language_of
-from tumen.guard.masks import SEARCH, mask_for
+from tumen.guard.masks import mask_for
 from tumen.guard.models import User
 from tumen.guard.permissions import Permission
 from tumen.text import OnlyExclusions
@@ -59,11 +59,6 @@ def mask_of(request: HttpRequest, *needed: str) -> Mask:
 
 
 def _not_shown(error: Masked) -> str:
-    if error.field_class == SEARCH:
-        return _(
-            "Testimony names people. Until its names have been reviewed, searching it needs two permissions: to search "
-            "testimony, and to open names."
-        )
     known = schema().fields.get(error.field)
     return _("Your role does not open: {field}.").format(field=_(known.label_key) if known else _("Full text"))
 

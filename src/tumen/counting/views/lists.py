@@ -65,7 +65,7 @@ def search_words(request: HttpRequest) -> HttpResponse:
     """Remember words, so that the address holds only a token, and show where they are found."""
     words = request.POST.get("text", "").strip()
     mask = mask_of(request)
-    if not mask.somewhere(SEARCH):
+    if not search.may_search(mask):
         raise Masked("text", SEARCH)
     unit = request.POST.get("unit", "")
     rest = forms.hidden(request.POST.get("rest", ""), "unit", "q", "page")

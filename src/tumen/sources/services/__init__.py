@@ -1,5 +1,6 @@
 """Verbs of sources: taking files in, uploads in pieces, texts and passages, what is known about a source."""
 
+from tumen.sources.services import names
 from tumen.sources.services.intake import Taken, take_in
 from tumen.sources.services.records import cite, edit_source, find_cited, uncite
 from tumen.sources.services.repair import Repaired, repair
@@ -16,6 +17,8 @@ from tumen.sources.services.texts import (
 )
 
 __all__ = [
+    # names in texts
+    "names",
     # files
     "take_in", "Taken", "at_work", "sweep", "repair", "Repaired",
     # sources

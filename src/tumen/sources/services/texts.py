@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tumen.archive import identity, versions
 from tumen.archive.changes import OpenChange
 from tumen.archive.sealed import open_value
-from tumen.guard import reading
 from tumen.guard.models import Compartment
 from tumen.sources import queries
 from tumen.sources.errors import BadPassage, Superseded
 from tumen.sources.models import Original, Passage, Source, Text
+from tumen.sources.names import reviewed_rows
+from tumen.sources.services import names
 from tumen.text import Lost, index_tokens, reanchor
 
 
@@ -93,8 +94,9 @@ def carried_over(text: Text, start: int, end: int) -> tuple[Text, int, int]:
 def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
     """Add a corrected rendition of `old` and move the passages of `old` to it.
 
-    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle. Raises Superseded when
-    `old` was corrected already: what the first correction said would be gone from the text that coders work on.
+    A passage that finds no place keeps its old one and is marked `lost`, for a coder to settle. Marks of names are
+    copied, and wait for a review. Raises Superseded when `old` was corrected already: what the first correction said
+    would be gone from the text that coders work on.
     """
     newest = queries.corrected(old)
     if newest is not None:
@@ -102,6 +104,7 @@ def correct_text(c: OpenChange, old: Text, body: str) -> Reanchored:
     before = body_of(old)
     rendition = Text.Rendition.TRANSCRIPT if old.rendition == Text.Rendition.READ else old.rendition
     new = add_text(c, old.source, body, old.language, rendition, old.original)
+    names.carry_over(c, old, new, before, body)
     passages = list(versions.visible(Passage.objects.filter(text=old.pk)).order_by("start", "end"))
     moved: list[Passage] = []
     lost: list[tuple[Passage, str]] = []
@@ -126,8 +129,9 @@ def body_of(text: Text) -> str:
 
 def keep_title(source: Source) -> None:
     """Make a source findable by its title and publisher as they are now; called with each one that a change wrote."""
-    words = " ".join(str(reading.public(source, name)) for name in ("title", "publisher"))
+    words = names.title_words(source)
     _index_tokens("text_tokens", source.pk, index_tokens(words))
+    names.put_title(source.pk, words)
 
 
 def keep_passage(passage: Passage) -> None:
@@ -140,16 +144,39 @@ def keep_passage(passage: Passage) -> None:
     if text is not None and key is not None:
         body = open_value(key, text.pk, "body", text.body)
         _index_tokens("passage_tokens", passage.pk, index_tokens(body[passage.start : passage.end]))
+    names.keep_passage(passage)
 
 
 def unindex(texts: Sequence[int], passages: Sequence[int]) -> None:
     """Take texts and passages out of the search for good: their tokens are removed, not only marked as gone."""
     with connection.cursor() as cursor:
-        for table, rows in (("text_tokens", texts), ("passage_tokens", passages)):
+        for table, rows in (
+            ("text_tokens", texts), ("passage_tokens", passages), (names.TEXTS, texts), (names.PASSAGES, passages)
+        ):  # fmt: skip
             cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [[row] for row in rows])
             if rows:
                 # A delete leaves the tokens in the index with a tombstone; merging it into one drops both.
                 cursor.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+
+
+def rebuild() -> int:
+    """Write both search indexes anew, the whole one and the one without names; returns how many texts they hold."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for table in ("text_tokens", "passage_tokens", names.TEXTS, names.PASSAGES):
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
+        for source in Source.objects.iterator(500):
+            keep_title(source)
+        count = 0
+        for text in Text.objects.iterator(100):
+            if text.pk in identity.readable([text.pk]):
+                _index_tokens("text_tokens", text.pk, index_tokens(body_of(text)))
+                count += 1
+        for passage in Passage.objects.select_related("text").iterator(500):
+            keep_passage(passage)
+        for row in reviewed_rows().select_related("text").iterator(100):
+            names.index(row.text)
+    return count
 
 
 def _index_tokens(table: str, record: int, tokens: str) -> None:

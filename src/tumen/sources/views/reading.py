@@ -13,8 +13,8 @@ from tumen.guard import reading as opening
 from tumen.guard.errors import Refused
 from tumen.guard.models import User
 from tumen.guard.permissions import Permission
-from tumen.sources import lists, queries
-from tumen.sources.models import Source
+from tumen.sources import lists, names, queries
+from tumen.sources.models import Source, Text
 from tumen.sources.templatetags.source_words import edtf
 from tumen.sources.views.access import of_source, user_of
 
@@ -35,6 +35,11 @@ def overview(request: HttpRequest, source: Source, mask: Mask) -> dict[str, obje
         "not_recorded": [label for label, value in facts if not value],
         "files": queries.files(mask, source),
         "texts": queries.texts(source),
+        "open_texts": queries.open_texts(mask, source),
+        "reviewed_texts": names.reviewed(Text, [text.pk for text in queries.texts(source)]),
+        "shows_lengths": mask.opens(masks.IDENTITY, source.compartment_id),
+        "may_review": masks.may_write(user_of(request), source.compartment_id)
+        and mask.opens(masks.IDENTITY, source.compartment_id),
         "note": opening.read_one(mask, source, "note"),
         "claims": [(str(model._meta.verbose_name), count) for model, count in queries.claims(source)],
         "rests_on": rests_on,
