@@ -19,7 +19,7 @@ from tumen.coding.queries import consent as queries
 from tumen.coding.services import consent
 from tumen.coding.services.consent import Question, Told
 from tumen.coding.services.consent_files import BadRows, record_rows
-from tumen.guard.models import Membership, User
+from tumen.guard.models import AuditEvent, Membership, User
 from tumen.guard.services import enrol, make_user
 
 YES = Block("given", ("*",), ("*",), "narrative")
@@ -160,24 +160,29 @@ def test_questions_of_a_form_are_read_line_by_line() -> None:
 
 
 @pytest.fixture
-def coder(desk: Desk) -> Client:
+def investigator(desk: Desk) -> Client:
+    with change(1, "a role") as c:
+        enrol(c, desk.user, desk.compartment, Membership.Role.INVESTIGATOR)
     client = Client()
     client.force_login(desk.user)
     return client
 
 
-def test_a_decision_is_recorded_on_the_page_of_its_source_and_shown_there(desk: Desk, coder: Client) -> None:
+def test_a_decision_is_recorded_on_the_page_of_its_source_and_shown_there(desk: Desk, investigator: Client) -> None:
     address = reverse("coding:consent", args=[desk.source.pk])
     form = register(desk)
-    assert "May it be published?" in coder.get(address, {"form": form.pk}).content.decode()
-    answer = coder.post(address, {"form": form.pk, "q-1": "given", "date": "2020", "words": "said aloud"})
+    assert "May it be published?" in investigator.get(address, {"form": form.pk}).content.decode()
+    answer = investigator.post(address, {"form": form.pk, "q-1": "given", "date": "2020", "words": "said aloud"})
     assert answer.status_code == 302 and usable(desk)
-    page = coder.get(address).content.decode()
+    page = investigator.get(address).content.decode()
     assert "said aloud" in page and "Coded facts" in page
-    coder.post(address, {"withdraw": "1"})
+    investigator.post(address, {"withdraw": "1"})
     assert not usable(desk)
+    kept = AuditEvent.objects.filter(kind="consent").order_by("pk").values_list("about", "what")
+    assert list(kept) == [(desk.source.pk, "given"), (desk.source.pk, "withdrawn")]
     assert (
-        "There is no" not in page and "2999" in coder.post(address, {"state": "given", "date": "2999"}).content.decode()
+        "There is no" not in page
+        and "2999" in investigator.post(address, {"state": "given", "date": "2999"}).content.decode()
     )
 
 
@@ -196,35 +201,35 @@ def test_who_does_not_see_the_source_learns_nothing_of_its_consent(desk: Desk) -
     stranger = make_user("stranger", "a long password")
     client = Client()
     client.force_login(stranger)
-    assert client.get(reverse("coding:consent", args=[desk.source.pk])).status_code == 404
+    assert client.get(reverse("coding:consent", args=[desk.source.pk])).status_code == 403
     form = register(desk)
-    assert client.get(reverse("coding:consent_forms")).status_code == 404
-    assert client.get(reverse("coding:consent_form", args=[form.pk])).status_code == 404
+    assert client.get(reverse("coding:consent_forms")).status_code == 403
+    assert client.get(reverse("coding:consent_form", args=[form.pk])).status_code == 403
 
 
-def test_forms_are_registered_and_read_on_their_pages(desk: Desk, coder: Client, reader: User) -> None:
+def test_forms_are_registered_and_read_on_their_pages(desk: Desk, investigator: Client, reader: User) -> None:
     forms = reverse("coding:consent_forms")
     given = {"code": "F-2003", "text": "I agree.", "legacy": "1"}
-    assert coder.post(forms, given).status_code == 302
+    assert investigator.post(forms, given).status_code == 302
     form = ConsentForm.objects.get()
     page = reverse("coding:consent_form", args=[form.pk])
-    assert "Nobody has read it" in coder.get(page).content.decode()
+    assert "Nobody has read it" in investigator.get(page).content.decode()
     read = {"answers": "a | reporting | public | coded |", "reason": "It was explained."}
-    assert coder.post(page, read).status_code == 302
-    assert "It was explained." in coder.get(page).content.decode()
+    assert investigator.post(page, read).status_code == 302
+    assert "It was explained." in investigator.get(page).content.decode()
     client = Client()
     client.force_login(reader)
     assert client.post(page, read).status_code == 403 and client.post(forms, given).status_code == 403
     assert "It was explained." not in client.get(page).content.decode()
 
 
-def test_an_interview_is_told_by_one_of_the_parties_and_shown_beside_the_text(desk: Desk, coder: Client) -> None:
+def test_an_interview_is_told_by_one_of_the_parties_and_shown_beside_the_text(desk: Desk, investigator: Client) -> None:
     woman = desk.woman()
     made = desk.record("interview", {"teller": str(woman), "channel": "snowball", "place_class": "shelter",
                                      "date": "2019-05", "duration_low": "90", "duration_high": "90",
                                      "promises": "nobody hears of it"})  # fmt: skip
     assert Interview.objects.get(pk=made.record.pk).teller_id == woman
-    page = coder.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
+    page = investigator.get(reverse("coding:source", args=[desk.source.pk])).content.decode()
     assert "Through earlier interviewees" in page and "nobody hears of it" not in page
     assert queries.standing().interviewed.tolist() == [desk.source.pk]
     found = queries.standing().of_sources(queries.standing().interviewed, "reporting", "public", "coded")

@@ -12,7 +12,7 @@ from tumen.archive.changes import change
 from tumen.archive.models import Change
 from tumen.archive.undo import undo
 from tumen.guard.masks import mask_for, may
-from tumen.guard.models import Compartment, Membership, User
+from tumen.guard.models import AuditEvent, Compartment, Membership, User
 from tumen.guard.services import enrol, make_compartment
 from tumen.workbench.cli import main
 
@@ -50,6 +50,7 @@ def test_an_account_is_made_given_a_role_and_closed(administrator: Client, place
     assert "this user sees nothing" in words(administrator, address)
     administrator.post(address, {"do": "give", "role": "coder", "compartment": str(place.pk)})
     assert may(mina, "code", place.pk) and "Coder" in words(administrator, address)
+    User.objects.filter(pk=mina.pk).update(one_time=False)  # she has chosen a password of her own
     hers = Client()
     hers.force_login(mina)
     assert hers.get("/sources/add/").status_code == 200
@@ -65,7 +66,7 @@ def test_an_account_is_made_given_a_role_and_closed(administrator: Client, place
 
 
 def test_what_is_not_fit_for_an_account_is_said(administrator: Client) -> None:
-    for name, password in (("mina", "short"), ("mina", "unbelievable"), ("", "twelve letters"), ("a b", "x" * 12)):
+    for name, password in (("mina", "short"), ("mina", "supernatural"), ("", "twelve letters"), ("a b", "x" * 12)):
         page = administrator.post("/users/", {"username": name, "password": password}, follow=True)
         assert "notice error" in page.content.decode(), (name, password)
     assert User.objects.count() == 1
@@ -120,3 +121,18 @@ def test_the_same_by_command(place: Compartment, tmp_path: Path) -> None:
     assert tumen("close", "mina")[0] == 1
     assert '"roles"' in tumen("list", "--json")[1]
     assert tumen("give", "nobody", "coder", "--compartment", "main")[0] == 4
+
+
+def test_the_audit_keeps_who_made_an_account_gave_and_took_a_role_and_closed_it(
+    administrator: Client, place: Compartment
+) -> None:
+    administrator.post("/users/", {"username": "mina", "password": "tangerine lantern"})
+    mina = User.objects.get(username="mina")
+    assert mina.one_time, "somebody else knows this password"
+    address = f"/users/{mina.pk}/"
+    administrator.post(address, {"do": "give", "role": "coder", "compartment": str(place.pk)})
+    administrator.post(address, {"do": "take", "membership": str(Membership.objects.get(user=mina).pk)})
+    administrator.post(address, {"do": "suspend"})
+    own = User.objects.get(username="administrator").pk
+    kept = AuditEvent.objects.filter(kind__in=["user", "role"]).order_by("pk").values_list("user", "about", "what")
+    assert list(kept) == [(own, mina.pk, what) for what in ("made", "coder given", "coder taken back", "closed")]

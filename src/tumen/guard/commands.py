@@ -74,8 +74,8 @@ def add_user(session: Session, name: str, password_file: Path | None) -> None:
     else:
         raise click.UsageError(f"Give the password of {name} in a file: --password-file.")
     try:
-        with change(ACTOR, "account made", kind="access"):
-            services.open_account(name, password)
+        with change(ACTOR, "account made", kind="access") as c:
+            services.open_account(c, name, password, one_time=False)
     except ValidationError as error:
         raise Failed(" ".join(error.messages), BAD_INPUT) from error
     click.echo(f"{name} can log in, and sees nothing until given a role: tumen user give {name} ROLE")
@@ -94,7 +94,7 @@ def give(session: Session, name: str, role: str, compartment: str | None) -> Non
 
     found, place = _user(name), _compartment(compartment)
     with change(ACTOR, "role given", kind="access") as c:
-        services.enrol(c, found, place, role)
+        services.appoint(c, found, place, role)
 
 
 @user.command()

@@ -29,12 +29,18 @@ def make_user(username: str, password: str, language: str = "en") -> User:
     return user
 
 
-def open_account(username: str, password: str) -> User:
-    """Add someone who can log in, once name and password are fit for it. Raises ValidationError, DiskFull."""
-    account = User(username=username)
+def open_account(c: OpenChange, username: str, password: str, one_time: bool) -> User:
+    """Add someone who can log in, once name and password are fit for it. Raises ValidationError, DiskFull.
+
+    A `one_time` password, which somebody else chose for her, is good for one login: then she chooses her own.
+    """
+    account = User(username=username, one_time=one_time)
     account.full_clean(exclude=["password"])
     validate_password(password, account)
-    return make_user(username, password)
+    account.set_password(password)
+    account.save()
+    note(Kind.USER, c.actor, about=account.pk, what="made")
+    return account
 
 
 def enrol(c: OpenChange, user: User, compartment: Compartment | None, role: str) -> Membership:
@@ -56,24 +62,37 @@ def appoint(c: OpenChange, user: User, compartment: Compartment | None, role: st
     """Give a user a role as an administrator does, who gives none to herself: she sees no case. Raises CannotEnrol."""
     if c.actor == user.pk:
         raise CannotEnrol("Nobody gives herself a role: another administrator has to.")
-    return enrol(c, user, compartment, role)
+    given = enrol(c, user, compartment, role)
+    _note_role(c, given, f"{role} given")
+    return given
 
 
 def withdraw(c: OpenChange, membership: Membership) -> Membership:
     """Take a role back. Raises LastAdministrator."""
+    _note_role(c, membership, f"{membership.role} taken back")
     return c.retract(membership)
 
 
 def suspend(c: OpenChange, user: User) -> Suspension:
     """Keep a user from logging in, at once; what she did keeps her name. Raises LastAdministrator."""
     there = versions.visible(Suspension.objects.filter(user=user.pk)).first()
-    return there or c.insert(Suspension, user=user)
+    if there is None:
+        there = c.insert(Suspension, user=user)
+        note(Kind.USER, c.actor, about=user.pk, what="closed")
+        sessions.end_all(user.pk)
+    return there
 
 
 def readmit(c: OpenChange, user: User) -> None:
     """Let a suspended user log in again, with the roles she had."""
     for standing in versions.visible(Suspension.objects.filter(user=user.pk)):
         c.retract(standing)
+        note(Kind.USER, c.actor, about=user.pk, what="opened")
+
+
+def _note_role(c: OpenChange, membership: Membership, what: str) -> None:
+    place = membership.compartment_id
+    note(Kind.ROLE, c.actor, about=membership.user_id, compartment=place, what=what)
 
 
 def administrators() -> QuerySet[User]:

@@ -44,8 +44,8 @@ def users(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         name, password = request.POST.get("username", "").strip(), request.POST.get("password", "")
         try:
-            with change(request.user.pk or 0, "account made", kind="access"):
-                made = services.open_account(name, password)
+            with change(request.user.pk or 0, "account made", kind="access") as c:
+                made = services.open_account(c, name, password, one_time=True)
         except ValidationError as error:
             for line in error.messages:
                 messages.error(request, line)

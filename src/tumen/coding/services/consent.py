@@ -18,6 +18,7 @@ from tumen.coding.errors import BadConsent, Problem
 from tumen.coding.models import Consent, ConsentForm, FormReading, Interview, Party
 from tumen.coding.queries.consent import grid
 from tumen.guard import reading
+from tumen.guard.audit import Kind, note
 from tumen.sources.models import Source
 
 EVERY = "*"
@@ -139,6 +140,8 @@ def decide(
         problems.append(Problem("subject", _("This party belongs to another source.")))
     if problems:
         raise BadConsent(problems)
+    states = sorted({each.state for each in blocks})
+    note(Kind.CONSENT, c.actor, about=source.pk, compartment=source.compartment_id, what=", ".join(states))
     return c.insert(
         Consent, source=source, subject=None if subject is None or _tells(source, subject) else subject, form=form,
         answers=as_json(blocks), date=told_on, low=low, high=high, starts=starts, ends=ends,

@@ -69,6 +69,16 @@ class Bench:
         if not self.may_write:
             raise Refused(Permission.CODE)
 
+    @property
+    def may_consent(self) -> bool:
+        """Whether the user may record what the people of this source agreed to."""
+        return may(self.user, Permission.CONSENT, self.source.compartment_id)
+
+    def must_consent(self) -> None:
+        """Raise Refused unless the user may record consent here."""
+        if not self.may_consent:
+            raise Refused(Permission.CONSENT)
+
     def must_check(self) -> None:
         """Raise Refused unless the user may check this source."""
         if not self.may_check:

@@ -20,7 +20,8 @@ from tumen.coding.queries import consent_page
 from tumen.coding.queries.choices import choices_of
 from tumen.coding.services import consent as verbs
 from tumen.coding.views.common import Bench, bench, page
-from tumen.guard.masks import mask_for, writable
+from tumen.guard.masks import mask_for, may
+from tumen.guard.permissions import Permission
 
 
 @page
@@ -30,7 +31,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
     form = _form(request.POST.get("form") or request.GET.get("form", ""))
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
-        desk.must_write()
+        desk.must_consent()
         try:
             _record(request, desk, form)
         except BadConsent as error:
@@ -45,7 +46,7 @@ def source(request: HttpRequest, number: int) -> HttpResponse:
         "audiences": [label for _code, label in consent_page.choices(AUDIENCES)],
         "problems": problems,
         "given": request.POST,
-        **(_entry(desk, form) if desk.may_write else {}),
+        **(_entry(desk, form) if desk.may_consent else {}),
     }
     return render(request, "coding/consent.html", context)
 
@@ -96,7 +97,7 @@ def _subject(desk: Bench, number: str) -> Party | None:
 def forms(request: HttpRequest) -> HttpResponse:
     """List the forms of consent, and register a new version of one."""
     _must_belong(request)
-    may_write = bool(writable(request.user))  # type: ignore[arg-type]
+    may_write = may(request.user, Permission.CONSENT)  # type: ignore[arg-type]
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         if not may_write:
@@ -129,7 +130,7 @@ def one_form(request: HttpRequest, number: int) -> HttpResponse:
     found = _form(str(number))
     if found is None:
         raise NotFound(f"There is no form {number}.")
-    may_write = bool(writable(request.user))  # type: ignore[arg-type]
+    may_write = may(request.user, Permission.CONSENT)  # type: ignore[arg-type]
     problems: tuple[Problem, ...] = ()
     if request.method == "POST":
         if not may_write:
