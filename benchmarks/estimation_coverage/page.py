@@ -70,7 +70,8 @@ def _named(settings: Iterable[Setting], rows: Rows) -> Iterator[str]:
     yield f"\nOf {verdicts.total()} pairs of setting and method: " + ", ".join(
         f"{count} {verdict.strip('*')}" for verdict, count in verdicts.most_common()
     )
-    yield f"({beyond_chance} of them by more than two standard errors; the others are too near 93 %, or rest on too few tables, to be sure)."
+    unsure = "the others are too near 93 %, or rest on too few tables, to be sure"
+    yield f"({beyond_chance} of them by more than two standard errors; {unsure})."
 
 
 def _verdict(score: Score) -> str:
