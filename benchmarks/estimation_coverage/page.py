@@ -53,6 +53,7 @@ def _named(settings: Iterable[Setting], rows: Rows) -> Iterator[str]:
     )
     yield _line("---", "---", *["---:"] * 6, "---")
     verdicts: Counter[str] = Counter()
+    beyond_chance = 0
     for setting in settings:
         for method in setting.named:
             row = rows.get((setting.name, method))
@@ -60,6 +61,7 @@ def _named(settings: Iterable[Setting], rows: Rows) -> Iterator[str]:
                 continue
             verdict = _verdict(row.score)
             verdicts[verdict] += 1
+            beyond_chance += _least(row.score) - 2 * row.score.coverage_error >= ASKED
             over, under, withheld = _shares(row.score, row.score.over, row.score.under, row.score.withheld)
             refused = f"{row.score.refused:.1%}"
             least = f"{100 * _least(row.score):.1f}"
@@ -68,6 +70,8 @@ def _named(settings: Iterable[Setting], rows: Rows) -> Iterator[str]:
     yield f"\nOf {verdicts.total()} pairs of setting and method: " + ", ".join(
         f"{count} {verdict.strip('*')}" for verdict, count in verdicts.most_common()
     )
+    unsure = "the others are too near 93 %, or rest on too few tables, to be sure"
+    yield f"({beyond_chance} of them by more than two standard errors; {unsure})."
 
 
 def _verdict(score: Score) -> str:
