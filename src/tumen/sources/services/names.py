@@ -150,7 +150,9 @@ def expected(counted: bool) -> dict[str, dict[int, int]]:
     """
     texts: dict[int, int] = {}
     passages: dict[int, int] = {}
-    for source in Source.objects.only("pk", "title", "publisher").iterator(2000):
+    sources = list(Source.objects.only("pk", "title", "publisher"))
+    kept = identity.readable(source.pk for source in sources)  # an erased one is found by nothing any more
+    for source in (one for one in sources if one.pk in kept):
         texts[source.pk] = _count(index_tokens(title_words(source))) if counted else 0
     for row in names.reviewed_rows().select_related("text").iterator(500):
         opened = _opened(row.text, row)

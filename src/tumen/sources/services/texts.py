@@ -166,7 +166,8 @@ def rebuild() -> int:
             for table in ("text_tokens", "passage_tokens", names.TEXTS, names.PASSAGES):
                 cursor.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
         for source in Source.objects.iterator(500):
-            keep_title(source)
+            if source.pk in identity.readable([source.pk]):
+                keep_title(source)
         count = 0
         for text in Text.objects.iterator(100):
             if text.pk in identity.readable([text.pk]):
