@@ -92,6 +92,31 @@ def test_a_bound_is_checked_from_one_side_and_does_not_count() -> None:
     assert "bic below the lower bound of chao" in text
 
 
+def test_a_bound_that_the_plan_counts_has_a_lower_limit_only() -> None:
+    counted = ("chao", "bic", "bma")
+    bound = estimate("chao", 120, 110, 130, "bound")
+    above = {"chao": bound, "bic": estimate("bic", 200, 150, 260), "bma": estimate("bma", 210, 150, 260)}
+    sealed = AnalysisPlan(PEOPLE, ("A", "B"), methods=counted, verdict=Verdict(counted)).seal()
+    finding = judge(above, sealed, 0.95)
+    assert (finding.standing, finding.estimate, finding.lower, finding.upper) == ("agreement", 200, 150, 260)
+    below = judge(above | {"chao": estimate("chao", 240, 205, 270, "bound")}, sealed, 0.95)
+    assert below.standing == "no single figure" and "The point of bic (200) lies outside" in below.text
+    alone = AnalysisPlan(PEOPLE, ("A", "B"), methods=("chao",), verdict=Verdict(("chao",))).seal()
+    assert "lower bounds only" in judge({"chao": bound}, alone, 0.95).text
+
+
+@pytest.mark.parametrize(
+    ("methods", "order", "named"),
+    [(("bic",), None, ""), (("bic", "chao"), None, "name chao:"), (("bic",), 2, "name max_order=2:")],
+)
+def test_what_a_sealed_plan_does_not_say_is_exploratory(
+    methods: tuple[str, ...], order: int | None, named: str
+) -> None:
+    table = CaptureTable(("EXH", "ABA", "OSCE", "HRW"), np.array([0, *[40, 50, 8] * 5]))
+    finding = compare(table, plan("bic").seal(), methods=methods, settings=replace(QUICK, max_order=order)).verdict
+    assert finding.is_exploratory == bool(named) and named in finding.text
+
+
 def test_a_total_of_more_than_ten_times_the_recorded_is_flagged() -> None:
     assert "more than 10 times" in standing(estimate("bic", 1_100, 900, 1_400), estimate("bma", 1_150, 900, 1_500))[1]
 

@@ -125,3 +125,8 @@ def test_frequencies_come_from_files_mentions_and_tables(tmp_path: Path) -> None
     assert FrequencyCounts.from_table(table_of(5, 4, 3)).times.tolist() == [0, 9, 3]
     with pytest.raises(BadTable):
         FrequencyCounts(np.array([3, 1, 1]))
+
+
+def test_merged_lists_take_a_name_that_no_other_list_has() -> None:
+    table = CaptureTable(("A", "B", "AB"), np.arange(8))
+    assert table.merge("A", "B").lists == ("A+B", "AB")

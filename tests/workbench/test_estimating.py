@@ -104,6 +104,12 @@ def test_only_the_named_lists_are_used(table: Path) -> None:
     assert objects(table, "--lists", "C,A", "--method", "bic", "--bootstrap", 250)[0]["lists"] == ["C", "A"]
 
 
+def test_a_list_whose_name_has_a_comma_is_named_in_quotes(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text('"Seoul, North",B,C,count\n1,0,0,40\n0,1,0,50\n0,0,1,9\n1,1,0,8\n', "utf-8")
+    assert objects(table, "--lists", '"Seoul, North",B', "--method", "chao")[0]["lists"] == ["Seoul, North", "B"]
+
+
 @pytest.mark.parametrize(
     ("text", "place", "word"),
     [

@@ -31,7 +31,16 @@ class Comparison:
     @cached_property
     def verdict(self) -> Finding:
         """Whether one figure may be given, by the plan's rule."""
-        return judge(self.outcomes, self.plan, self.settings.level)
+        return judge(self.outcomes, self.plan, self.settings.level, self._beyond_the_plan)
+
+    @property
+    def _beyond_the_plan(self) -> tuple[str, ...]:
+        """What was chosen that the plan does not say: other methods, or an order of interactions."""
+        if self.plan is None:
+            return ()
+        others = tuple(method for method in self.outcomes if method not in self.plan.methods)
+        order = self.settings.max_order
+        return others if order is None else (*others, f"max_order={order}")
 
     def sensitivity(self, method: str = "bic") -> list[Curve]:
         """How the total moves as each assumption of the model that `method` chose is changed from 1/2 to 2; empty when

@@ -173,11 +173,16 @@ class CaptureTable:
         return self.select(*kept)
 
     def merge(self, *names: str, into: str = "") -> Self:
-        """Two or more lists made one, called `into` or their names run together, in the place of the first."""
+        """Two or more lists made one, called `into` or their names run together, in the place of the first. Where
+        another list has that name already, a "+" stands between them."""
         together = [self._index(name) for name in names]
         if len(set(together)) < 2:
             raise BadTable("Name at least two different lists to merge.")
-        new = into or "".join(names)
+        others = {name for j, name in enumerate(self.lists) if j not in together}
+        between = ""
+        while between.join(names) in others:
+            between += "+"
+        new = into or between.join(names)
         groups = [
             together if j == min(together) else [j] for j in range(self.K) if j not in set(together) - {min(together)}
         ]

@@ -20,8 +20,8 @@ class Finding:
     """The verdict on a comparison.
 
     `standing` is "withheld" (no plan), "no single figure", or "agreement". With agreement, `estimate` is the point of
-    the plan's first method and `lower` and `upper` the widest limits of all that count. `cautions` stand beside any
-    verdict.
+    the plan's first method and `lower` and `upper` the widest limits of all that count, bounds apart. `cautions` stand
+    beside any verdict. `is_exploratory` when the plan was not sealed, or something was done that is not in it.
     """
 
     standing: Standing
@@ -55,13 +55,18 @@ class Finding:
         return run_on((*opening[self.standing], *self.reasons, *self.cautions))
 
 
-def judge(outcomes: Mapping[str, Outcome], plan: AnalysisPlan | None, level: float) -> Finding:
-    """Apply the plan's rule to the outcomes, by method."""
+def judge(
+    outcomes: Mapping[str, Outcome], plan: AnalysisPlan | None, level: float, beyond: tuple[str, ...] = ()
+) -> Finding:
+    """Apply the plan's rule to the outcomes, by method. `beyond` names what was done that the plan does not say."""
     cautions = tuple(_cautions(outcomes))
     if plan is None:
         return Finding("withheld", (say("verdict_unstated"),), cautions, is_exploratory=True)
     if not plan.is_sealed:
         cautions = (say("plan_not_sealed"), *cautions)
+    elif beyond:
+        cautions = (say("beyond_the_plan", what=beyond), *cautions)
+    is_exploratory = not plan.is_sealed or bool(beyond)
     rule = plan.verdict
     against: list[Sentence] = []
     counted: dict[str, Estimate] = {}
@@ -74,17 +79,20 @@ def judge(outcomes: Mapping[str, Outcome], plan: AnalysisPlan | None, level: flo
         else:
             against.append(say("method_not_run", method=method))
     against += _disagreements(counted, rule.level, rule.widest_ratio)
-    if against or not counted:
-        return Finding("no single figure", tuple(against), cautions, is_exploratory=not plan.is_sealed)
-    limits = [estimate.interval(level) for estimate in counted.values()]
+    points = [estimate for estimate in counted.values() if estimate.interval_kind != "bound"]
+    if counted and not points:
+        against.append(say("only_bounds"))
+    if against:
+        return Finding("no single figure", tuple(against), cautions, is_exploratory=is_exploratory)
+    limits = [estimate.interval(level) for estimate in points]
     return Finding(
         "agreement",
         (),
         cautions,
-        estimate=counted[rule.methods[0]].N,
+        estimate=points[0].N,
         lower=_widest(min, [limit.lower for limit in limits]),
         upper=_widest(max, [limit.upper for limit in limits]),
-        is_exploratory=not plan.is_sealed,
+        is_exploratory=is_exploratory,
     )
 
 
@@ -94,18 +102,22 @@ def _widest(of: Callable[[list[float]], float], limits: list[float]) -> float:
 
 
 def _disagreements(counted: Mapping[str, Estimate], level: float, widest_ratio: float) -> list[Sentence]:
+    """Points outside another's interval, of which a bound has the lower limit only; and points too far apart."""
     against = []
+    points = {name: each.N for name, each in counted.items() if each.interval_kind != "bound"}
     for method, estimate in counted.items():
         interval = estimate.interval(level)
-        for other, point in ((name, each.N) for name, each in counted.items() if name != method):
+        for other, point in points.items():
+            if other == method or (estimate.interval_kind == "bound" and point >= estimate.N):
+                continue
             side, limit = ("lower", interval.lower) if point < estimate.N else ("upper", interval.upper)
             if math.isnan(limit):
                 against.append(say(f"{side}_unchecked", method=method, other=other))
             elif (point < limit) if side == "lower" else (point > limit):
                 against.append(say("point_outside", other=other, point=point, method=method))
-    points = [estimate.N for estimate in counted.values()]
-    if points and max(points) / min(points) > widest_ratio:
-        against.append(say("points_apart", ratio=max(points) / min(points), most=widest_ratio))
+    if points and max(points.values()) / min(points.values()) > widest_ratio:
+        ratio = max(points.values()) / min(points.values())
+        against.append(say("points_apart", ratio=ratio, most=widest_ratio))
     return against
 
 

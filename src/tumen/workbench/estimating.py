@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,7 +48,9 @@ class _Auto(click.ParamType[Any]):
 
 
 def _words(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in value.split(",") if name.strip()) if value else ()
+    """Names with commas between; one that has a comma itself stands in double quotes, as in a CSV file."""
+    row = next(csv.reader([value or ""], skipinitialspace=True), [])
+    return tuple(name.strip() for name in row if name.strip())
 
 
 def _example(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
