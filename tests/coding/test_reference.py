@@ -18,6 +18,7 @@ from tumen.coding.queries import lists
 from tumen.coding.queries.usage import used_codes
 from tumen.coding.services import list_files
 from tumen.coding.services import reference as verbs
+from tumen.guard.masks import SYSTEM
 from tumen.vocabularies import VocabularyFileError
 
 SEX = """list = "sex"
@@ -110,13 +111,13 @@ def test_uses_are_counted_over_columns_and_marks_and_summed_upwards(furnished: D
     woman = furnished.woman()
     furnished.record("act", {"type": "liberty.assault.beaten", "victim": woman, "circumstances": ["alone", "hungry"]})
     assert used_codes("circumstance") == {"alone": 1, "hungry": 1}
-    rows = {row.term.code: row for row in lists.rows(reference.vocabularies()["act_type"])}
+    rows = {row.term.code: row for row in lists.rows(SYSTEM, reference.vocabularies()["act_type"])}
     assert (rows["liberty.assault.beaten"].used, rows["liberty"].used, rows["liberty"].used_below) == (1, 0, 1)
 
 
 def test_a_list_page_names_what_belongs_elsewhere_by_its_label_in_the_language_of_the_page(furnished: Desk) -> None:
     with translation.override("ko"):
-        rows = {row.term.code: row for row in lists.rows(reference.vocabularies()["act_type"])}
+        rows = {row.term.code: row for row in lists.rows(SYSTEM, reference.vocabularies()["act_type"])}
     arrest = rows["liberty.arrest.border"]
     assert arrest.excludes == (
         "그 뒤 갇혀 있던 기간(구금됨), 개인에게 붙잡혀 간 것(납치·억류·유괴).",

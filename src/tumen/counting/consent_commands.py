@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def consent() -> None:
-    """What may be used, by whom and for what; decisions from a file."""
+    """What may be used, by whom and for what; decisions from a file.
+
+    \b
+    Example:  tumen --archive ~/archive consent report
+    """
 
 
 @consent.command()

@@ -30,7 +30,11 @@ def user() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @pass_session
 def list_users(session: Session, as_json: bool) -> None:
-    """List users and their roles."""
+    """List users and their roles.
+
+    \b
+    Example:  tumen --archive ~/archive user list
+    """
     session.open()
     from tumen.guard import queries
 
@@ -60,7 +64,11 @@ def list_users(session: Session, as_json: bool) -> None:
 )
 @pass_session
 def add_user(session: Session, name: str, password_file: Path | None) -> None:
-    """Make an account NAME; it sees nothing until it is given a role."""
+    """Make an account NAME; it sees nothing until it is given a role.
+
+    \b
+    Example:  tumen --archive ~/archive user add mina --password-file p.txt
+    """
     session.open()
     from django.core.exceptions import ValidationError
 
@@ -87,7 +95,11 @@ def add_user(session: Session, name: str, password_file: Path | None) -> None:
 @click.option("--compartment", help="Where, by code; not needed for roles of the whole archive.")
 @pass_session
 def give(session: Session, name: str, role: str, compartment: str | None) -> None:
-    """Give the user NAME a ROLE: administrator, auditor, or in a compartment investigator, coder, checker ..."""
+    """Give the user NAME a ROLE: administrator, auditor, or in a compartment investigator, coder, checker ...
+
+    \b
+    Example:  tumen --archive ~/archive user give mina coder --compartment main
+    """
     session.open()
     from tumen.archive.changes import change
     from tumen.guard import services
@@ -103,7 +115,11 @@ def give(session: Session, name: str, role: str, compartment: str | None) -> Non
 @click.option("--compartment", help="Where, by code.")
 @pass_session
 def take(session: Session, name: str, role: str, compartment: str | None) -> None:
-    """Take a ROLE back from the user NAME."""
+    """Take a ROLE back from the user NAME.
+
+    \b
+    Example:  tumen --archive ~/archive user take mina coder --compartment main
+    """
     session.open()
     from tumen.archive.changes import change
     from tumen.guard import queries, services
@@ -120,7 +136,11 @@ def take(session: Session, name: str, role: str, compartment: str | None) -> Non
 @click.argument("name")
 @pass_session
 def close(session: Session, name: str) -> None:
-    """Close the account NAME: logged out at once, what it did stays."""
+    """Close the account NAME: logged out at once, what it did stays.
+
+    \b
+    Example:  tumen --archive ~/archive user close mina
+    """
     session.open()
     from tumen.archive.changes import change
     from tumen.guard import services
@@ -133,7 +153,11 @@ def close(session: Session, name: str) -> None:
 @click.argument("name")
 @pass_session
 def open_again(session: Session, name: str) -> None:
-    """Open the account NAME again, with the roles it had."""
+    """Open the account NAME again, with the roles it had.
+
+    \b
+    Example:  tumen --archive ~/archive user open mina
+    """
     session.open()
     from tumen.archive.changes import change
     from tumen.guard import services
