@@ -176,7 +176,7 @@ def test_keys_of_another_archive_or_of_an_older_day_are_told(archive: folder.Arc
     identity._connection().execute("DELETE FROM data_key")
     with pytest.raises(DamagedKeys, match="older"):
         identity.key_for(party.pk)
-    assert {found.kind for found in check.run(deep=True)} == {"keys"}
+    assert "keys" in {found.kind for found in check.run(deep=True)}
     identity._connection().execute("INSERT INTO data_key VALUES (?, ?, NULL)", (party.pk, bytes(60)))
     with pytest.raises(DamagedKeys, match="different archives"):
         identity.key_for(party.pk)

@@ -99,7 +99,7 @@ NEEDS = {
     "counting:remove": Needs(NOBODY, Permission.COUNT),
     # Custody
     "custody": Needs(Permission.CUSTODY),
-    "custody-request": Needs(Permission.CUSTODY),
+    "custody-request": Needs(NOBODY, Permission.CUSTODY),
     "custody-verify": Needs(NOBODY, Permission.CUSTODY),
     # The door
     "lock": Needs(ANYBODY, ANYBODY),

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tumen.archive import jobs
 from tumen.archive.errors import ArchiveError
@@ -17,6 +17,7 @@ from tumen.workbench import queries
 
 
 @login_required
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Size, last checkpoint, who else signed and when, what the last verification found."""
     try:

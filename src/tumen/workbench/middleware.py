@@ -101,7 +101,11 @@ class AsksPermission:
         if not isinstance(user, User) or match is None:
             return
         listed = access.needs(match.view_name)
-        needed = access.NOBODY if listed is None else listed.to_send if is_sent(request) else listed.to_open
+        needed = access.NOBODY
+        if listed is not None:
+            # A page that takes nothing may answer what is sent like what is asked: it asks for as much.
+            takes = is_sent(request) and listed.to_send != access.NOBODY
+            needed = listed.to_send if takes else listed.to_open
         if needed in (access.ANYBODY, access.USER) or (listed is not None and needed == access.NOBODY):
             return  # what takes nothing answers that itself
         if not may(user, needed):
