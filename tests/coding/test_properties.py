@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tumen.coding.queries import excerpts, labels, source_page
 from tumen.coding.services.entries import EVIDENCE_FORM, evidence_of
 from tumen.coding.services.reading_values import _thousandths
+from tumen.guard.reading import Shown
 from tumen.sources.models import Passage, Text
 
 TEXTS = st.text(alphabet="ab 가漢🙂\n", min_size=1, max_size=900)
@@ -15,7 +16,7 @@ TEXTS = st.text(alphabet="ab 가漢🙂\n", min_size=1, max_size=900)
 
 @given(TEXTS, st.lists(st.integers(0, 1000), max_size=6))
 def test_a_text_cut_into_pages_is_the_text_again_when_joined(body: str, starts: list[int]) -> None:
-    parts = source_page.body_parts(Text(pages=starts), body)
+    parts = source_page.body_parts(Text(pages=starts), Shown(body))
     assert "".join(piece for _page, piece in parts) == body
 
 
@@ -32,7 +33,7 @@ def test_the_marked_words_of_an_excerpt_are_those_of_the_passages(body: str, dat
     )
     passages = [Passage(id=number, start=start, end=end) for number, (start, end) in enumerate(sorted(spans), start=1)]
     words: dict[int, str] = {}
-    for start, end, near in excerpts._windows(passages, len(body)):
+    for start, end, near in excerpts._windows(excerpts._placed(passages, Shown(body)), len(body)):
         for piece, ids in excerpts._pieces(body, *excerpts._at_words(body, start, end, near), near):
             for number in ids.split():
                 words[int(number)] = words.get(int(number), "") + piece
