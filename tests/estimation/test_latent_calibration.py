@@ -110,8 +110,11 @@ def test_the_moves_keep_the_joint_distribution_of_parameters_and_data():
 
 
 def test_a_move_that_forgets_the_jacobian_of_the_captures_is_found_out():
-    """On the logit scale Beta(s, s) has density (c (1 - c)) ** s; a glide on s - 1 = 0 leaves the Jacobian out."""
-    assert geweke(6_000, UNIFORM, glides_on=UNIFORM._replace(capture=0.0)) < LEVEL
+    """On the logit scale Beta(s, s) has density (c (1 - c)) ** s; a glide on s - 1 = 0 leaves the Jacobian out.
+
+    It has no prior to come back to: left running, its chain goes where nobody is ever recorded, and never ends.
+    """
+    assert geweke(2_000, UNIFORM, glides_on=UNIFORM._replace(capture=0.0)) < LEVEL
 
 
 def test_the_truth_has_a_uniform_rank_among_the_draws():
