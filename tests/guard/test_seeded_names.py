@@ -18,7 +18,7 @@ from tumen.archive.changes import change
 from tumen.coding.models import Act, Coding, Name, Party
 from tumen.columns import Mask
 from tumen.counting.fields import UNIT_LABELS
-from tumen.counting.queries import asking, listing, tables
+from tumen.counting.queries import asking, finding, listing, tables
 from tumen.guard.masks import mask_for
 from tumen.sources.models import Source
 from tumen.sources.services import add_passage, add_text
@@ -74,7 +74,9 @@ def test_an_analyst_is_told_no_name_and_no_count_hangs_on_one(sown: Sown) -> Non
     for asked, answer in walk(sown, client, few(addresses(sown))):
         assert not SEEDED.search(answer), asked
     for name in NAMES[::500]:
-        # That no search finds a name is in test_names_leak.
+        assert finding.find(name, ("sources", "acts", "persons"), mask, "en", 5) == (0, [])
+        answer = client.post("/search/", {"text": name, "unit": "persons"})
+        assert SEEDED.search(said(answer)) is None
         # An error quotes what was typed, and is the same for a name that is nobody's.
         errors = [asked_for(client, each) for each in (name, "jinxxxxxok")]
         assert errors[0] == errors[1]
