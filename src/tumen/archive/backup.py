@@ -13,7 +13,6 @@ before it counts. Which moments stay is said in `moments`; those from before an 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import shutil
@@ -81,7 +80,7 @@ def backup(
     former = _refuse_foreign(to, archive)
     for place in (to, keys_to, to / folder.OBJECTS_FOLDER, to / PIECES_FOLDER):
         disk.make_folder(place)
-    with _locked(to):
+    with disk.alone(to / LOCK_FILE):  # one backup at a time writes here
         moment = moments.name_of(datetime.now(UTC))
         places = (to / moment, keys_to / moment)
         try:
@@ -307,14 +306,6 @@ def _copy(source: Path, place: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def _locked(to: Path) -> Iterator[None]:
-    """Let one backup at a time write to `to`."""
-    with (to / LOCK_FILE).open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 @contextlib.contextmanager

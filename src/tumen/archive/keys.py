@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import fcntl
 import hashlib
 import json
 import secrets
 import unicodedata
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -202,12 +202,9 @@ def encryption_made(folder: Path) -> str:
     return max((str(entry.get("made", "")) for entry in _read(folder).get("encryption", [])), default="")
 
 
-@contextlib.contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path) -> AbstractContextManager[None]:
     """Keep everybody else from editing `keys.json` for the length of a block."""
-    with (folder / LOCK_FILE).open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return disk.alone(folder / LOCK_FILE)
 
 
 @contextlib.contextmanager

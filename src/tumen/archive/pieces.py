@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tumen import disk
+from tumen.archive import ownprocess
 from tumen.archive.errors import NotABackup
 
 PIECE = 1 << 18
@@ -60,15 +59,7 @@ def keep_in_own_process(files: Iterable[Path], store: Path) -> Kept:
     On POSIX, whoever closes a file loses all locks its process holds on it, the engine's among them; so another process
     reads it. Raises OSError.
     """
-    told = json.dumps({"files": [str(path) for path in files], "store": str(store)}).encode()
-    done = subprocess.run(  # noqa: S603 (this interpreter, this module)
-        [sys.executable, "-m", __name__],
-        input=told,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        check=True,
-    )
-    answer = json.loads(done.stdout)
+    answer = ownprocess.ask(__name__, {"files": [str(path) for path in files], "store": str(store)})
     if "errno" in answer:
         raise OSError(answer["errno"], answer["error"])
     return Kept(**answer)

@@ -7,11 +7,10 @@ works on with both keys, and calling again finishes it.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from tumen import disk
 from tumen.archive import folder, identity, keys, wrapping
 
 LOCK_FILE = "lock.rotation"
@@ -31,7 +30,7 @@ def rotate(progress: Callable[[int, int], None] = lambda done, total: None) -> R
     Raises DiskFull, DamagedKeys, ErasureUnfinished.
     """
     archive = folder.current()
-    with _one_at_a_time():
+    with disk.alone(archive.folder / LOCK_FILE):
         number = max(wrapping.read().ciphers)
         if not unfinished():
             number = keys.add_encryption_key(archive.folder, archive.key)
@@ -44,10 +43,3 @@ def rotate(progress: Callable[[int, int], None] = lambda done, total: None) -> R
 def unfinished() -> bool:
     """Say whether a rotation was broken off."""
     return len(wrapping.read().ciphers) > 1
-
-
-@contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    with (folder.current().folder / LOCK_FILE).open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -1,18 +1,17 @@
 """Checking a copy of an archive in a process of its own, while this one keeps the archive itself open.
 
-The key travels through a pipe, never as an argument or in the environment.
+The key travels through a pipe (`ownprocess`).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tumen.archive import folder, keys
+from tumen.archive import folder, keys, ownprocess
 from tumen.archive.errors import DamagedArchive
 
 
@@ -51,16 +50,12 @@ def in_own_process(copy: Copy) -> Report:
         "archive": copy.key.archive,
         "secret": copy.key.secret.hex(),
     }
-    done = subprocess.run(  # noqa: S603 (this interpreter, this module)
-        [sys.executable, "-m", __name__],
-        input=json.dumps(told).encode(),
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        check=False,
-    )
-    if done.returncode != 0:
-        raise DamagedArchive(f"The copy in {copy.folder} cannot be checked; run `tumen check --deep` on the archive.")
-    return Report(**json.loads(done.stdout))
+    try:
+        return Report(**ownprocess.ask(__name__, told))
+    except subprocess.CalledProcessError as error:
+        raise DamagedArchive(
+            f"The copy in {copy.folder} cannot be checked; run `tumen check --deep` on the archive."
+        ) from error
 
 
 def main() -> None:

@@ -8,11 +8,9 @@ hashes, nothing of what the log is about.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from tumen import disk
@@ -69,7 +67,8 @@ def countersign(request: bytes, log_keys: Sequence[str], key: SigningKey, state:
     if not trusted:
         raise UnknownLog(f"{_origin(note)!r} is no log whose key was given.")
     checkpoint = verify_checkpoint(note, trusted)
-    with _locked(state):
+    # A second run with the same state waits, so that neither can roll back what the other kept.
+    with disk.alone(state.with_name(f"{state.name}.lock")):
         seen = _read(state)
         size, root = seen.get(checkpoint.origin, (0, b""))
         _check(old_size, proof, checkpoint, size, root)
@@ -116,14 +115,6 @@ def _parse(request: bytes) -> tuple[int, list[bytes], bytes]:
 
 def _origin(note: bytes) -> str:
     return note.partition(b"\n")[0].decode("utf-8", "replace")
-
-
-@contextmanager
-def _locked(state: Path) -> Iterator[None]:
-    """Keep a second run with the same state waiting, so that neither can roll back what the other kept."""
-    with state.with_name(f"{state.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _read(state: Path) -> _Seen:
