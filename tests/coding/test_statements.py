@@ -48,4 +48,4 @@ def test_ten_more_acts_ask_nothing_more_of_the_database(desk: Desk) -> None:
         record_an_act(desk)
     after = {page: statements(lambda: client.get(page)) for page in pages}  # noqa: B023
     assert after == before
-    assert max(before.values()) < 110
+    assert max(before.values()) < 90

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tumen.archive import versions
+from tumen.archive import changes, folder, versions
 from tumen.columns import ALL, Grant, Mask
 from tumen.guard import permissions
 from tumen.guard.models import Membership, User
@@ -89,10 +89,31 @@ def writable(user: User) -> list[int]:
 
 
 def _roles(user: User) -> dict[int | None, set[str]]:
-    """Return the roles of a user by compartment, those in the archive as a whole under None."""
+    """Return the roles of a user by compartment, those in the archive as a whole under None.
+
+    A page asks half a dozen times: what is kept is good until anything at all is written, and nothing is kept while a
+    change is being made, whose roles may yet change.
+    """
+    global _kept
+    if not user.is_active:
+        return {}
+    if changes.underway():
+        return _stored_roles(user)
+    now = (str(folder.current().folder), versions.newest())
+    kept = _kept
+    if kept[0] != now:
+        kept = _kept = (now, {})
+    if user.pk not in kept[1]:
+        kept[1][user.pk] = _stored_roles(user)
+    return kept[1][user.pk]
+
+
+_kept: tuple[tuple[str, int], dict[int, dict[int | None, set[str]]]] = (("", -1), {})
+
+
+def _stored_roles(user: User) -> dict[int | None, set[str]]:
     found: dict[int | None, set[str]] = defaultdict(set)
-    if user.is_active:
-        rows = versions.visible(Membership.objects.filter(user=user.pk))
-        for compartment, role in rows.values_list("compartment_id", "role"):
-            found[compartment].add(role)
-    return found
+    rows = versions.visible(Membership.objects.filter(user=user.pk))
+    for compartment, role in rows.values_list("compartment_id", "role"):
+        found[compartment].add(role)
+    return dict(found)

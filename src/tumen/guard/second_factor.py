@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tumen.archive import folder, properties
 from tumen.archive.errors import DamagedKeys
-from tumen.guard.duties import may_administer, may_reveal
+from tumen.guard.masks import may
 from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -34,7 +35,7 @@ def is_missing(user: User) -> bool:
     """
     if not settings.SECOND_FACTOR_REQUIRED or has_one(user):
         return False
-    return (may_reveal(user) or may_administer(user)) and not properties.is_demonstration()
+    return (may(user, Permission.IDENTITY) or may(user, Permission.ADMINISTER)) and not properties.is_demonstration()
 
 
 def has_one(user: User) -> bool:

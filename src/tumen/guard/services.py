@@ -20,9 +20,12 @@ def make_compartment(c: OpenChange, code: str, title: str) -> Compartment:
     return c.insert(Compartment, code=code, title=title)
 
 
-def make_user(username: str, password: str, language: str = "en") -> User:
-    """Add someone who can log in; what she sees comes with her memberships. Raises DiskFull."""
-    user = User(username=username, language=language)
+def make_user(username: str, password: str, language: str = "en", one_time: bool = False) -> User:
+    """Add someone who can log in; what she sees comes with her memberships. Raises DiskFull.
+
+    A `one_time` password, which somebody else chose for her, is good for one login: then she chooses her own.
+    """
+    user = User(username=username, language=language, one_time=one_time)
     user.set_password(password)
     with plainly("saving a change"):
         user.save()
@@ -30,17 +33,13 @@ def make_user(username: str, password: str, language: str = "en") -> User:
 
 
 def open_account(c: OpenChange, username: str, password: str, one_time: bool) -> User:
-    """Add someone who can log in, once name and password are fit for it. Raises ValidationError, DiskFull.
-
-    A `one_time` password, which somebody else chose for her, is good for one login: then she chooses her own.
-    """
-    account = User(username=username, one_time=one_time)
+    """Add someone who can log in, once name and password are fit for it. Raises ValidationError, DiskFull."""
+    account = User(username=username)
     account.full_clean(exclude=["password"])
     validate_password(password, account)
-    account.set_password(password)
-    account.save()
-    note(Kind.USER, c.actor, about=account.pk, what="made")
-    return account
+    made = make_user(username, password, one_time=one_time)
+    note(Kind.USER, c.actor, about=made.pk, what="made")
+    return made
 
 
 def enrol(c: OpenChange, user: User, compartment: Compartment | None, role: str) -> Membership:

@@ -17,8 +17,7 @@ from tumen.archive import jobs
 from tumen.archive.backend.base import meaning
 from tumen.archive.errors import ArchiveError, DiskFull
 from tumen.archive.sentences import told
-from tumen.guard.duties import may_administer
-from tumen.guard.masks import mask_for
+from tumen.guard.masks import mask_for, may
 from tumen.guard.models import Membership, User
 from tumen.guard.permissions import Permission, with_permission
 from tumen.guard.services import administrators
@@ -31,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     context: dict[str, Any] = {"overview": queries.overview(mask_for(user), user.pk)}
-    if may_administer(user):
+    if may(user, Permission.ADMINISTER):
         context["backup"] = queries.last_backup()
     return render(request, "workbench/home.html", context)
 

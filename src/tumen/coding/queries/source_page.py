@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tumen.archive import versions
-from tumen.archive.models import Identifier, Record
+from tumen.archive.models import Identifier
 from tumen.coding import reference
 from tumen.coding.kinds import WHOLE, Kind
 from tumen.coding.models import Coding, FieldNote, Involvement, Name, Telling, Transfer
@@ -95,7 +95,8 @@ def cards(
         return []
     rows = {kind: list(versions.visible(_manager(kind).filter(coding=coding.pk))) for kind in WHOLE}
     every = [row for listed in rows.values() for row in listed]
-    anchored, notes = _anchored(coding, every), _notes(coding, every)
+    wholes = _wholes(coding, (row.pk for row in every))
+    anchored, notes = _anchored(wholes), _notes(wholes)
     details = _Details(coding, names)
     found = []
     for kind, listed in rows.items():
@@ -209,20 +210,18 @@ def _wholes(coding: Coding, claims: Iterable[int]) -> dict[int, int]:
     return found | dict(identifiers.values_list("pk", "record"))
 
 
-def _notes(coding: Coding, rows: Sequence[Record]) -> Counter[int]:
+def _notes(wholes: dict[int, int]) -> Counter[int]:
     """Return how many notes stand on the fields of each claim; their words are the page's own to open."""
-    wholes = _wholes(coding, (row.pk for row in rows))
     noted = versions.visible(FieldNote.objects.filter(record__in=wholes)).values_list("record", flat=True)
     return Counter(wholes[record] for record in noted)
 
 
-def _anchored(coding: Coding, rows: Sequence[Record]) -> dict[int, list[Passage]]:
+def _anchored(wholes: dict[int, int]) -> dict[int, list[Passage]]:
     """Return the passages of each claim, those of its parts included, in reading order."""
-    numbers = _wholes(coding, (row.pk for row in rows))
     found: dict[int, dict[int, Passage]] = defaultdict(dict)
-    for number, fields in values.anchors(list(numbers)).items():
+    for number, fields in values.anchors(list(wholes)).items():
         for passages in fields.values():
-            found[numbers[number]] |= {passage.pk: passage for passage in passages}
+            found[wholes[number]] |= {passage.pk: passage for passage in passages}
     ordered: dict[int, list[Passage]] = defaultdict(list)
     for number, passages_by_id in found.items():
         # The passage of the claim as a whole is the longest one; it comes first where two begin together.

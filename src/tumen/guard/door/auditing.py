@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tumen.guard import audit_reading as reading
 from tumen.guard.audit import Kind, note
-from tumen.guard.duties import may_audit
-from tumen.guard.masks import mask_for
+from tumen.guard.masks import mask_for, may
 from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 
 
 class AskedForm(forms.Form):
@@ -72,6 +72,6 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _auditor(request: HttpRequest) -> User:
     assert isinstance(request.user, User)
-    if not may_audit(request.user):
+    if not may(request.user, Permission.AUDIT):
         raise PermissionDenied
     return request.user

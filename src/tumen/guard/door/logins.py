@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 
 from tumen.guard import second_factor, services, sessions
 from tumen.guard.audit import Kind, note
-from tumen.guard.duties import may_administer
+from tumen.guard.masks import may
 from tumen.guard.models import User
+from tumen.guard.permissions import Permission
 
 
 def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -27,7 +28,7 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         assert isinstance(request.user, User)
-        if not may_administer(request.user):
+        if not may(request.user, Permission.ADMINISTER):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -46,7 +47,7 @@ def logins(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest) -> HttpResponse:
     """End one login: of one's own, or of anybody for those who keep accounts."""
     assert isinstance(request.user, User)
-    anybody = may_administer(request.user)
+    anybody = may(request.user, Permission.ADMINISTER)
     whose = sessions.end(request.POST.get("login", ""), None if anybody else request.user.pk)
     if whose is None:
         raise Http404
