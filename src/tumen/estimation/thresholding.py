@@ -77,13 +77,9 @@ def threshold(
         return refuse(RefusalCode.NO_OVERLAP, say("nobody_on_two"))
     empty = [name for name, size in zip(table.lists, overlaps.diagonal(), strict=True) if size == 0]
     if empty:
-        return refuse(
-            RefusalCode.TOO_SPARSE,
-            say("threshold_empty_list", name=empty[0]),
-        )
-    needed = closed(
-        _pairs(table) if prior == "improper" else (), table.K
-    )  # what the flat part of the prior leaves open
+        return refuse(RefusalCode.TOO_SPARSE, say("threshold_empty_list", name=empty[0]))
+    # What the flat part of the prior leaves open.
+    needed = closed(_pairs(table) if prior == "improper" else (), table.K)
     if not _exists(needed, table):
         return refuse_model("threshold", needed, table, seed)
     steps = _thresholded(table, precision, sure, stream)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from tumen.coding.kinds.model import LINK
 from tumen.dates import bounds_many
 from tumen.demonstration import Chunk, Demonstration, Table
 from tumen.text import index_tokens, tokens_around
+from tumen.workbench.demo_names import is_reviewed, names_in_texts
 from tumen.workbench.demo_tables import TABLES, UNIT
 
 Row = tuple[Any, ...]
@@ -37,30 +37,6 @@ _FIELD_NAMES = {"interval": "date", "last_residence": "residence", "marital_stat
 INDEX = "INSERT INTO {} (rowid, body) VALUES (?, ?)"
 BLIND = "INSERT INTO archive_blindindex (purpose, digest, record, owner) VALUES (?, ?, ?, ?)"
 RESOLVE = "INSERT INTO linking_resolution (run_id, record, cluster) VALUES (?, ?, ?)"
-
-
-WAITING = 12
-"""In one of so many texts nobody has marked the names yet."""
-
-
-def is_reviewed(text: int) -> bool:
-    """Say whether the names in a text, by its index, have been reviewed."""
-    return text % WAITING != 0
-
-
-def names_in_texts(chunk: Chunk) -> dict[int, list[tuple[int, int, str]]]:
-    """Return where names stand in each text of a chunk, as (start, end, ""): a text names the parties of its source."""
-    sources = {chunk.tables["codings"].first + n: row[0] for n, row in enumerate(chunk.tables["codings"].rows)}
-    codings = {chunk.tables["parties"].first + n: row[0] for n, row in enumerate(chunk.tables["parties"].rows)}
-    called: dict[int, set[str]] = {}
-    for party, words, *_ in chunk.tables["names"].rows:
-        called.setdefault(sources[codings[party]], set()).add(words)
-    found: dict[int, list[tuple[int, int, str]]] = {}
-    for n, (source, _rendition, _language, body) in enumerate(chunk.tables["texts"].rows):
-        longest_first = sorted(called.get(source, ()), key=len, reverse=True)
-        pattern = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
-        found[chunk.tables["texts"].first + n] = [(*hit.span(), "") for hit in pattern.finditer(body)]
-    return found
 
 
 @dataclass
